@@ -1,0 +1,534 @@
+"""The records that pass between the rooms. All frozen; absent is None, never "".
+
+Names come from the field: 公文要素 of GB/T 9704 (发文字号, 成文日期, 主送机关), the catalogue of
+政府信息公开目录 (索引号, 发布机构, 有效性), schema.org Legislation, XLIFF states.
+Places are GB/T 2260 adcodes or region ids. `date_*` are dates, `*_at` aware datetimes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.dates import PartialDate
+
+
+class Record(BaseModel):
+    """Base of every record: frozen, and unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Level = Literal["central", "region", "province", "city"]
+DocumentType = Literal[
+    "law",
+    "plan",
+    "notice",
+    "announcement",
+    "draft_for_comment",
+    "standard",
+    "interpretation",
+    "news",
+    "data_release",
+    "other",
+]
+DOCUMENT_TYPES: tuple[DocumentType, ...] = (
+    "law", "plan", "notice", "announcement", "draft_for_comment",
+    "standard", "interpretation", "news", "data_release", "other",
+)  # fmt: skip
+
+
+# --- collection ---------------------------------------------------------------------------
+
+
+class Column(Record):
+    """One list page of a source. `params` are what the family needs (column id, unit id ...)."""
+
+    url: str
+    name: str | None = None
+    params: dict[str, str] = Field(default_factory=dict)
+
+
+class Expected(Record):
+    """How many notices a month a source promises; outside it an issue is raised."""
+
+    min: int = Field(default=0, ge=0)
+    max: int | None = Field(default=None, ge=1)
+
+
+class ManualCheck(Record):
+    """A reminder for a source no spider can read: how often (days) and what to do."""
+
+    interval: int = Field(ge=1)
+    message: str
+
+
+SourceStatus = Literal["active", "unverified", "blocked", "manual", "retired"]
+
+
+class Source(Record):
+    """One declared source: a YAML file of spiders/sources.
+
+    `selectors` override a family's CSS selectors by name (list_item, list_date, title, body,
+    date, document_number ...). `options` are transport options: proxy, tls_legacy, headers.
+    `evidence` says where the facts come from and how sure they are.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str
+    name_ja: str
+    family: str
+    level: Level
+    place: str
+    issuer: str
+    columns: tuple[Column, ...] = ()
+    selectors: dict[str, str] = Field(default_factory=dict)
+    options: dict[str, str | int | float | bool] = Field(default_factory=dict)
+    keywords: tuple[str, ...] = ()
+    """If given, only list items whose title holds one of these are followed."""
+    expected: Expected = Expected()
+    status: SourceStatus = "unverified"
+    evidence: str
+    checked_at: PartialDate | None = None
+    valid_until: PartialDate | None = None
+    manual_check: ManualCheck | None = None
+
+
+class RawDocument(Record):
+    """One archived response. `warc` is relative to the archive folder; `offset` in bytes."""
+
+    sha256: str
+    url: str
+    source_id: str
+    kind: Literal["list", "detail", "attachment", "robots"]
+    status: int
+    content_type: str | None
+    fetched_at: datetime
+    warc: str
+    offset: int
+    parent_url: str | None = None
+    """The list page (of a detail) or the article (of an attachment)."""
+
+
+Health = Literal[
+    "ok",
+    "empty",
+    "below_minimum",
+    "blocked",
+    "dns_failure",
+    "timeout",
+    "http_error",
+    "redirected",
+    "layout_changed",
+    "disabled",
+]
+
+
+class SourceReport(Record):
+    """What one source gave in one run. `list_parsed`: a list page was really read."""
+
+    source_id: str
+    health: Health
+    started_at: datetime
+    list_parsed: bool = False
+    items_listed: int = 0
+    items_in_window: int = 0
+    fetched: int = 0
+    unchanged: int = 0
+    newest_date: PartialDate | None = None
+    message: str | None = None
+
+
+# --- notices ------------------------------------------------------------------------------
+
+BlockKind = Literal["title", "heading", "paragraph", "list_item", "table", "signature"]
+
+
+class Block(Record):
+    """One block of a body. `level`: 1 = 一、, 2 = （一）, 3 = 1., 4 = （1）; 0 = none.
+    `rows` are a table's cells, row by row, header first; `text` is then their plain text."""
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+class Attachment(Record):
+    """A file of a notice. `blocks` is its text when read, `unread` the reason when not."""
+
+    url: str
+    name: str
+    sha256: str | None = None
+    blocks: tuple[Block, ...] = ()
+    unread: str | None = None
+
+
+class Copy(Record):
+    """The same document on another site."""
+
+    source_id: str
+    url: str
+    date_publication: PartialDate | None = None
+
+
+class Notice(Record):
+    """One government document as published.
+
+    `id` is stable for its first URL. `date_publication` (发布日期) places it in a month;
+    `date_document` is 成文日期; `date_placed` is the date that decided the month, by the order of
+    design (发布日期, 成文日期, year of the 文号 or title) and `date_basis` which that was.
+    `raw_sha256` is the archived page, `revises` the sha256 of the earlier version of this page.
+    """
+
+    id: str
+    source_id: str
+    url: str | None
+    title: str
+    blocks: tuple[Block, ...] = ()
+    document_number: str | None = None
+    index_number: str | None = None
+    issuing_bodies: tuple[str, ...] = ()
+    addressees: str | None = None
+    date_publication: PartialDate | None = None
+    date_document: PartialDate | None = None
+    date_placed: PartialDate | None = None
+    date_basis: Literal["publication", "document", "number", "title"] | None = None
+    validity: str | None = None
+    content_source: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    also_at: tuple[Copy, ...] = ()
+    revises: str | None = None
+    raw_sha256: str
+    fetched_at: datetime
+    extractor: str
+    origin: Literal["crawl", "add"] = "crawl"
+
+    @property
+    def body(self) -> str:
+        """The body as plain text, one block a line."""
+        return "\n".join(block.text for block in self.blocks)
+
+    @property
+    def content_hash(self) -> str:
+        """sha256 of title and body without white space: what a reader would call the text."""
+        text = "".join((self.title + self.body).split())
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def notice_id(key: str) -> str:
+    """The id of the notice whose URL (or other lasting key) is `key`."""
+    return "n-" + hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+# --- understanding ------------------------------------------------------------------------
+
+
+class Span(Record):
+    """A piece of evidence: characters [start, end) of the title or the body."""
+
+    where: Literal["title", "body", "attachment", "metadata"]
+    start: int
+    end: int
+    text: str
+
+
+class Label(Record):
+    """One decided label: its score (0..1), the rule or model that decided, its evidence."""
+
+    id: str
+    score: float
+    rule: str
+    spans: tuple[Span, ...] = ()
+
+
+class PlaceLabel(Record):
+    """A place a notice concerns. `id` is an adcode or region id."""
+
+    id: str
+    role: Literal["issuer", "target", "mentioned"]
+    rule: str
+    spans: tuple[Span, ...] = ()
+
+
+class Classification(Record):
+    """The labels of one notice. `relevance.id` is air or not_air, `relevance.score` the
+    probability of air. `needs_check`: near a threshold, so an analyst should look (要確認)."""
+
+    notice_id: str
+    relevance: Label
+    measures: tuple[Label, ...] = ()
+    places: tuple[PlaceLabel, ...] = ()
+    level: Level
+    document_type: DocumentType
+    document_type_rule: str
+    key_plan: bool = False
+    key_plan_rule: str | None = None
+    needs_check: bool = False
+    version: str
+
+    @property
+    def is_air(self) -> bool:
+        return self.relevance.id == "air"
+
+
+Comparator = Literal[
+    "at_most", "at_least", "less_than", "more_than", "about", "within", "equal", "strive"
+]
+
+
+class Target(Record):
+    """A quantified target. A reduction has a negative value; `unit` is normalised
+    (μg/m3, %, 日, 万t, 台, 万戸, t/(月·km2) ...). `comparators` may hold `strive` beside another.
+    `indicator` is the Chinese name as written, `family` one of shared names (pm25, o3, aqi_days,
+    heavy_days, voc, nox, coal, capacity, vehicles, households, other ...)."""
+
+    indicator: str
+    family: str
+    value: Decimal
+    value_max: Decimal | None = None
+    unit: str
+    comparators: tuple[Comparator, ...] = ()
+    base_year: str | None = None
+    target_year: str | None = None
+    period: str | None = None
+    scope: str | None = None
+    """Place id of the scope, where it is not the whole document's."""
+    clause: str
+    span: Span | None = None
+
+
+# --- Japanese -----------------------------------------------------------------------------
+
+Layer = Literal["memory", "template", "target", "argos", "transfer", "kanji", "human"]
+SegmentKind = Literal["title", "heading", "sentence", "target", "measure", "legal", "formula"]
+SegmentState = Literal["machine", "doubtful", "untranslated", "approved"]
+
+
+class Origin(Record):
+    """Which Chinese characters [zh_start, zh_end) gave which Japanese [ja_start, ja_end)."""
+
+    zh_start: int
+    zh_end: int
+    ja_start: int
+    ja_end: int
+    kind: Literal["memory", "term", "lexicon", "pattern", "place", "number", "kanji", "engine"]
+
+
+class CheckResult(Record):
+    """One finding of a check. `message` is Japanese, for the analyst."""
+
+    code: str
+    severity: Literal["blocking", "warning"]
+    message: str
+    zh: str | None = None
+    ja: str | None = None
+
+
+class Segment(Record):
+    """One sentence and its Japanese. `confidence` 0..1; `accepted` only when every blocking
+    check passed and confidence is above the gate. `alternatives`: other engines' proposals."""
+
+    zh: str
+    ja: str
+    kind: SegmentKind = "sentence"
+    layer: Layer
+    engine: str
+    state: SegmentState
+    confidence: float
+    checks: tuple[CheckResult, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    alternatives: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        return self.state in ("machine", "approved") and not any(
+            check.severity == "blocking" for check in self.checks
+        )
+
+
+class PlanBlock(Record):
+    """One block of a full translation: the source block and its segments (cells for tables)."""
+
+    kind: BlockKind
+    level: int = 0
+    segments: tuple[Segment, ...] = ()
+    rows: tuple[tuple[Segment, ...], ...] = ()
+
+
+class Draft(Record):
+    """The machine's Japanese for one notice. Rewritten freely; never the analysts' text.
+
+    `heading` is a full sentence (issuer が「…」を公布した); `title` the translated title;
+    `summary` 3 to 5 lines; `targets` one rendered line a target in the order of the targets.
+    `plan` is the full translation of a key plan, else empty. `hash` names this very text.
+    """
+
+    notice_id: str
+    heading: Segment
+    title: Segment
+    summary: tuple[Segment, ...] = ()
+    targets: tuple[Segment, ...] = ()
+    plan: tuple[PlanBlock, ...] = ()
+    deadline: PartialDate | None = None
+    """Closing date of a consultation."""
+    warnings: tuple[str, ...] = ()
+    """Japanese sentences for the analyst."""
+    version: str
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+# --- the bulletin -------------------------------------------------------------------------
+
+EntryState = Literal["draft", "approved"]
+
+
+class Entry(Record):
+    """One entry of an issue, as it will be printed: facts of the notice in Japanese, and the
+    text of an analyst's file where there is one. `number` never changes once issued.
+
+    `text` is Markdown (the entry's body: 概要 and whatever the analyst added).
+    `unreviewed`: the mark 機械翻訳（未校閲） is printed. `place_names` are Japanese.
+    """
+
+    number: str
+    notice_id: str
+    state: EntryState
+    reviewer: str | None = None
+    heading: str
+    title_zh: str
+    issuers: tuple[str, ...] = ()
+    date_publication: PartialDate | None = None
+    date_document: PartialDate | None = None
+    deadline: PartialDate | None = None
+    document_number: str | None = None
+    document_type: DocumentType
+    measures: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    level: Level
+    url: str | None = None
+    fetched_at: datetime | None = None
+    also_at: tuple[Copy, ...] = ()
+    text: str = ""
+    targets: tuple[TargetRow, ...] = ()
+    warnings: tuple[str, ...] = ()
+    key_plan: bool = False
+    unreviewed: bool = True
+    late: bool = False
+    """A latecomer of an earlier, already issued month (補遺)."""
+    undated: bool = False
+
+
+class TargetRow(Record):
+    """One line of an entry's table of targets, in Japanese."""
+
+    indicator: str
+    value: str
+    period: str | None = None
+    base: str | None = None
+    scope: str | None = None
+    source: str
+    """The Chinese clause."""
+
+
+class PlanRow(Record):
+    """One block of a printed full translation. `pairs` are (zh, ja, doubtful)."""
+
+    kind: BlockKind
+    level: int = 0
+    pairs: tuple[tuple[str, str, bool], ...] = ()
+    rows: tuple[tuple[tuple[str, str, bool], ...], ...] = ()
+
+
+class Plan(Record):
+    """A full translation (全文和訳・仮訳) of the key plan of one entry."""
+
+    number: str
+    title_ja: str
+    title_zh: str
+    state: EntryState
+    reviewer: str | None = None
+    unreviewed: bool = True
+    rows: tuple[PlanRow, ...] = ()
+
+
+class Section(Record):
+    """A section of the bulletin: its id, Japanese heading, note and entries' numbers."""
+
+    id: str
+    heading: str
+    note: str | None = None
+    """Printed beneath the heading, e.g. the 該当なし line."""
+    numbers: tuple[str, ...] = ()
+    subsections: tuple[Section, ...] = ()
+
+
+class Coverage(Record):
+    """How one source fared, as printed at the end of an issue."""
+
+    source_id: str
+    name_ja: str
+    health: Health | Literal["unverified", "not_run", "manual"]
+    notices: int = 0
+    note: str | None = None
+
+
+class LeftOut(Record):
+    """A notice that is not in the issue, why, and the command that brings it back."""
+
+    notice_id: str
+    title: str
+    source: str
+    url: str | None
+    score: float
+    rule: str
+    command: str
+    title_ja: str | None = None
+
+
+class Term(Record):
+    """One line of 用語の手引き."""
+
+    zh: str
+    ja: str
+    note: str | None = None
+
+
+class Bulletin(Record):
+    """One issue, complete: everything a renderer needs and nothing it must look up."""
+
+    label: str
+    """2026-10, 2015-01..2026-12 or sample-2026-10."""
+    title: str
+    issue_number: int | None
+    date_issue: PartialDate | None
+    publisher: str
+    contact: str | None = None
+    period: str
+    """Japanese: 2026年10月."""
+    edition: str | None = None
+    """Japanese name of the partner whose cities come first, or None."""
+    sample: bool = False
+    """見本（架空の内容） is printed on every page, sheet and file."""
+    highlights: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    unplaced: tuple[LeftOut, ...] = ()
+    terms: tuple[Term, ...] = ()
+    notes: tuple[str, ...] = ()
+    """凡例・免責, Japanese."""
+
+
+Entry.model_rebuild()
+Section.model_rebuild()
