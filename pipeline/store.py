@@ -1,0 +1,457 @@
+"""The tables: what was derived, keyed so that nothing is done twice.
+
+Everything in them can be made again from the archive and the issue folders; no human word lives
+here. SQLite by default, PostgreSQL by URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from functools import wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from pipeline.issues import Issue
+from pipeline.model import Notice, Segment, SourceReport
+
+metadata = MetaData()
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("source_id", String, nullable=False),
+    Column("url", Text),
+    Column("document_number", String),
+    Column("date_placed", String),
+    Column("raw_sha256", String, nullable=False),
+    Column("content_hash", String, nullable=False),
+    Column("merged_into", String),
+    Column("document", Text, nullable=False),
+    Index("notices_date", "date_placed"),
+    Index("notices_number", "document_number"),
+    Index("notices_content", "content_hash"),
+)
+versions = Table(
+    "versions",
+    metadata,
+    Column("notice_id", String, primary_key=True),
+    Column("content_hash", String, primary_key=True),
+    Column("raw_sha256", String, nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("document", Text, nullable=False),
+)
+extractions = Table(
+    "extractions",
+    metadata,
+    Column("raw_key", String, primary_key=True),
+    Column("extractor", String, nullable=False),
+)
+derived = Table(
+    "derived",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("notice_id", String, primary_key=True),
+    Column("key", String, nullable=False),
+    Column("document", Text, nullable=False),
+)
+segments = Table(
+    "segments",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+issues = Table(
+    "issues",
+    metadata,
+    Column("scope", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+reports = Table(
+    "reports",
+    metadata,
+    Column("label", String, primary_key=True),
+    Column("source_id", String, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+
+class StoreError(Exception):
+    """The store cannot be used. The message names the file and the remedy."""
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _guarded(
+    method: Callable[Concatenate[Store, P], T],
+) -> Callable[Concatenate[Store, P], T]:
+    """Turn the database's own errors into a message a person can act on."""
+
+    @wraps(method)
+    def call(self: Store, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(self, *args, **kwargs)
+        except OperationalError as error:
+            raise StoreError(self._remedy(error)) from error
+        except DatabaseError as error:
+            raise StoreError(self._remedy(error)) from error
+
+    return call
+
+
+class Store:
+    """The tables at a SQLAlchemy URL; opened once a command, closed at its end."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.place = make_url(url).render_as_string(hide_password=True)
+        database = make_url(url).database
+        arguments: dict[str, object] = {}
+        if url.startswith("sqlite"):
+            if database and database != ":memory:":
+                Path(database).parent.mkdir(parents=True, exist_ok=True)
+                self.place = database
+            # Another geppo may be writing: wait, then say so, rather than fail at once.
+            arguments = {"timeout": 15}
+        self._engine = create_engine(url, connect_args=arguments)
+        if url.startswith("sqlite"):
+            event.listen(self._engine, "connect", _tune_sqlite)
+        self._create()
+
+    @_guarded
+    def _create(self) -> None:
+        metadata.create_all(self._engine)
+
+    def _remedy(self, error: DatabaseError) -> str:
+        text = str(error.orig)
+        if "locked" in text or "busy" in text:
+            return (
+                f"the store {self.place} is locked: another geppo is running; "
+                "wait for it to end, then run the command again"
+            )
+        if "malformed" in text or "not a database" in text:
+            return (
+                f"the store {self.place} is damaged ({text}); move it away and run the command "
+                "again: all of it is rebuilt from the archive and the issue folders"
+            )
+        if "full" in text:
+            return f"no room to write the store {self.place}: free disk space, then run again"
+        if "readonly" in text or "unable to open" in text:
+            return f"cannot write the store {self.place} ({text}): check the folder's permissions"
+        return f"the store {self.place} failed: {text}"
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            yield connection
+
+    # --- notices ---------------------------------------------------------------------------
+
+    @_guarded
+    def put_notice(self, notice: Notice) -> Notice:
+        """Keep a notice; return it as kept.
+
+        A changed text at a known URL replaces the notice and keeps the earlier version, with
+        `revises` naming the raw bytes of that. Labels of merging (`also_at`) survive.
+        """
+        with self._transaction() as connection:
+            row = connection.execute(
+                select(notices.c.document, notices.c.content_hash).where(notices.c.id == notice.id)
+            ).first()
+            if row is None:
+                connection.execute(insert(notices).values(**_notice_row(notice)))
+                self._remember_version(connection, notice)
+                return notice
+            known = Notice.model_validate_json(row.document)
+            revises = known.revises
+            # Other bytes and another text: changed at the source, not by a better extractor.
+            if row.content_hash != notice.content_hash and known.raw_sha256 != notice.raw_sha256:
+                revises = known.raw_sha256
+            kept = notice.model_copy(update={"revises": revises, "also_at": known.also_at})
+            connection.execute(
+                update(notices).where(notices.c.id == kept.id).values(**_notice_row(kept))
+            )
+            self._remember_version(connection, kept)
+            return kept
+
+    @staticmethod
+    def _remember_version(connection: Connection, notice: Notice) -> None:
+        key = (versions.c.notice_id == notice.id) & (versions.c.content_hash == notice.content_hash)
+        if connection.execute(select(versions.c.notice_id).where(key)).first() is None:
+            connection.execute(
+                insert(versions).values(
+                    notice_id=notice.id,
+                    content_hash=notice.content_hash,
+                    raw_sha256=notice.raw_sha256,
+                    seen_at=notice.fetched_at,
+                    document=notice.model_dump_json(),
+                )
+            )
+
+    @_guarded
+    def merge(self, copy_id: str, kept: Notice) -> None:
+        """Record that notice `copy_id` is the same document as `kept` (with its `also_at`)."""
+        with self._transaction() as connection:
+            connection.execute(
+                update(notices).where(notices.c.id == copy_id).values(merged_into=kept.id)
+            )
+            connection.execute(
+                update(notices)
+                .where(notices.c.id == kept.id)
+                .values(**_notice_row(kept), merged_into=None)
+            )
+
+    @_guarded
+    def notice(self, notice_id: str) -> Notice | None:
+        """The notice of an id, or None."""
+        with self._engine.connect() as connection:
+            text = connection.execute(
+                select(notices.c.document).where(notices.c.id == notice_id)
+            ).scalar()
+        return Notice.model_validate_json(text) if text else None
+
+    @_guarded
+    def notices(
+        self, *, start: str | None = None, end: str | None = None, merged: bool = False
+    ) -> list[Notice]:
+        """Notices whose date may lie in `start <= date < end` (ISO days), and all undated ones.
+
+        Partial dates are compared by their text, so a year-only date is returned for every
+        window that touches the year; the caller decides what to do with it. Copies merged into
+        another notice are left out unless `merged`. In order of date, then id.
+        """
+        query = select(notices.c.document).order_by(notices.c.date_placed, notices.c.id)
+        if not merged:
+            query = query.where(notices.c.merged_into.is_(None))
+        if start is not None and end is not None:
+            placed = notices.c.date_placed
+            inside = (placed >= start) & (placed < end)
+            # "2026" and "2026-10" sort before "2026-10-01" but may mean a later day.
+            touching = (func.length(placed) < 10) & (placed >= start[:4]) & (placed < end)
+            query = query.where(inside | touching | placed.is_(None))
+        with self._engine.connect() as connection:
+            return [
+                Notice.model_validate_json(text) for text in connection.execute(query).scalars()
+            ]
+
+    @_guarded
+    def same_documents(self, notice: Notice) -> list[Notice]:
+        """Unmerged notices sharing the 文号 or the whole text of `notice`, itself excluded."""
+        same = notices.c.content_hash == notice.content_hash
+        if notice.document_number:
+            same |= notices.c.document_number == notice.document_number
+        query = select(notices.c.document).where(
+            same & (notices.c.id != notice.id) & notices.c.merged_into.is_(None)
+        )
+        with self._engine.connect() as connection:
+            return [
+                Notice.model_validate_json(text) for text in connection.execute(query).scalars()
+            ]
+
+    @_guarded
+    def merged_into(self, notice_id: str) -> str | None:
+        """The notice this one was merged into, or None."""
+        with self._engine.connect() as connection:
+            value = connection.execute(
+                select(notices.c.merged_into).where(notices.c.id == notice_id)
+            ).scalar()
+        return str(value) if value else None
+
+    @_guarded
+    def earlier_versions(self, notice: Notice) -> list[Notice]:
+        """Earlier texts of this notice, newest first."""
+        query = (
+            select(versions.c.document)
+            .where(
+                (versions.c.notice_id == notice.id)
+                & (versions.c.content_hash != notice.content_hash)
+            )
+            .order_by(versions.c.seen_at.desc())
+        )
+        with self._engine.connect() as connection:
+            return [
+                Notice.model_validate_json(text) for text in connection.execute(query).scalars()
+            ]
+
+    # --- keys of idempotence ---------------------------------------------------------------
+
+    @_guarded
+    def extracted(self) -> dict[str, str]:
+        """raw key -> version of the extractor that read it."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(extractions.c.raw_key, extractions.c.extractor))
+            return {row.raw_key: row.extractor for row in rows}
+
+    @_guarded
+    def mark_extracted(self, raw_keys: Iterable[str], extractor: str) -> None:
+        """Remember that these archived documents were read by this extractor."""
+        rows = [{"raw_key": key, "extractor": extractor} for key in dict.fromkeys(raw_keys)]
+        if not rows:
+            return
+        with self._transaction() as connection:
+            for row in rows:
+                connection.execute(
+                    delete(extractions).where(extractions.c.raw_key == row["raw_key"])
+                )
+            connection.execute(insert(extractions), rows)
+
+    @_guarded
+    def derived_keys(self, kind: str) -> dict[str, str]:
+        """notice id -> key under which the derived record of this kind was made."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(derived.c.notice_id, derived.c.key).where(derived.c.kind == kind)
+            )
+            return {row.notice_id: row.key for row in rows}
+
+    @_guarded
+    def put_derived(self, kind: str, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Keep derived records of one kind: (notice id, key, JSON)."""
+        with self._transaction() as connection:
+            for notice_id, key, document in rows:
+                where = (derived.c.kind == kind) & (derived.c.notice_id == notice_id)
+                connection.execute(delete(derived).where(where))
+                connection.execute(
+                    insert(derived).values(
+                        kind=kind, notice_id=notice_id, key=key, document=document
+                    )
+                )
+
+    @_guarded
+    def derived(self, kind: str, notice_ids: Iterable[str]) -> dict[str, str]:
+        """notice id -> JSON of the derived record of this kind, where there is one."""
+        wanted = set(notice_ids)
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(derived.c.notice_id, derived.c.document).where(derived.c.kind == kind)
+            )
+            return {row.notice_id: row.document for row in rows if row.notice_id in wanted}
+
+    # --- sentences ---------------------------------------------------------------------------
+
+    @_guarded
+    def segments(self, keys: Iterable[str]) -> dict[str, Segment]:
+        """Kept sentences by key."""
+        wanted = list(dict.fromkeys(keys))
+        found: dict[str, Segment] = {}
+        with self._engine.connect() as connection:
+            for first in range(0, len(wanted), 500):
+                rows = connection.execute(
+                    select(segments).where(segments.c.key.in_(wanted[first : first + 500]))
+                )
+                for row in rows:
+                    found[row.key] = Segment.model_validate_json(row.document)
+        return found
+
+    @_guarded
+    def put_segments(self, rows: dict[str, Segment]) -> None:
+        """Keep sentences by key; a known key is left as it is."""
+        known = self.segments(rows)
+        new = [
+            {"key": key, "document": segment.model_dump_json()}
+            for key, segment in rows.items()
+            if key not in known
+        ]
+        if new:
+            with self._transaction() as connection:
+                connection.execute(insert(segments), new)
+
+    # --- runs ------------------------------------------------------------------------------
+
+    @_guarded
+    def put_issues(self, scope: str, found: Iterable[Issue]) -> None:
+        """Replace the issues of one scope (a stage and what it looked at)."""
+        rows = {issue.id: issue for issue in found}
+        with self._transaction() as connection:
+            connection.execute(delete(issues).where(issues.c.scope == scope))
+            if rows:
+                connection.execute(
+                    insert(issues),
+                    [
+                        {"scope": scope, "id": key, "document": issue.model_dump_json()}
+                        for key, issue in rows.items()
+                    ],
+                )
+
+    @_guarded
+    def issues(self, prefix: str = "") -> list[Issue]:
+        """The issues of all scopes that start with `prefix`."""
+        query = select(issues.c.document).order_by(issues.c.scope, issues.c.id)
+        if prefix:
+            query = query.where(issues.c.scope.startswith(prefix, autoescape=True))
+        with self._engine.connect() as connection:
+            return [Issue.model_validate_json(text) for text in connection.execute(query).scalars()]
+
+    @_guarded
+    def put_reports(self, label: str, found: Iterable[SourceReport]) -> None:
+        """Keep how the sources fared for a window, the newest report of each."""
+        with self._transaction() as connection:
+            for report in found:
+                where = (reports.c.label == label) & (reports.c.source_id == report.source_id)
+                connection.execute(delete(reports).where(where))
+                connection.execute(
+                    insert(reports).values(
+                        label=label,
+                        source_id=report.source_id,
+                        at=report.started_at.astimezone(UTC),
+                        document=report.model_dump_json(),
+                    )
+                )
+
+    @_guarded
+    def reports(self, label: str) -> dict[str, SourceReport]:
+        """source id -> its newest report for a window."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(reports.c.source_id, reports.c.document).where(reports.c.label == label)
+            )
+            return {row.source_id: SourceReport.model_validate_json(row.document) for row in rows}
+
+
+def _notice_row(notice: Notice) -> dict[str, str | None]:
+    return {
+        "id": notice.id,
+        "source_id": notice.source_id,
+        "url": notice.url,
+        "document_number": notice.document_number,
+        "date_placed": notice.date_placed,
+        "raw_sha256": notice.raw_sha256,
+        "content_hash": notice.content_hash,
+        "document": notice.model_dump_json(),
+    }
+
+
+def _tune_sqlite(connection: object, _record: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
