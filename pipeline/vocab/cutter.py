@@ -1,0 +1,80 @@
+"""Cutting Chinese text into words, with the vocabulary's own words added.
+
+rjieba is the same algorithm and dictionary as jieba, some twenty times faster; jieba is used where
+rjieba is not installed. Both keep the words added here whole.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Literal
+
+Backend = Literal["rjieba", "jieba"]
+_Cut = Callable[[str], list[str]]
+_WORD_FREQUENCY = 20_000
+"""High enough that an added word beats every cutting into words of the dictionary."""
+
+
+class Cutter:
+    """Cuts text into words. The pieces rejoin to the text exactly.
+
+    `words` are kept whole. `cache_dir` is where jieba keeps its prepared dictionary: needed when
+    jieba does the cutting. `backend` chooses; None means rjieba where it is installed.
+    """
+
+    def __init__(
+        self,
+        words: Iterable[str],
+        cache_dir: Path | None = None,
+        backend: Backend | None = None,
+    ) -> None:
+        added = sorted({word for word in words if len(word) > 1})
+        self.backend: Backend = backend or ("rjieba" if _has_rjieba() else "jieba")
+        self._cut: _Cut = _rjieba(added) if self.backend == "rjieba" else _jieba(added, cache_dir)
+
+    def cut(self, text: str) -> list[str]:
+        """The words of `text`; white space and punctuation are pieces too."""
+        return self._cut(text) if text else []
+
+
+def _has_rjieba() -> bool:
+    try:
+        import rjieba  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def _rjieba(words: Iterable[str]) -> _Cut:
+    import rjieba
+
+    tokenizer = rjieba.Jieba()
+    for word in words:
+        tokenizer.add_word(word, _WORD_FREQUENCY, None)
+
+    def cut(text: str) -> list[str]:
+        return list(tokenizer.cut(text, True))
+
+    return cut
+
+
+def _jieba(words: Iterable[str], cache_dir: Path | None) -> _Cut:
+    import jieba
+
+    if cache_dir is None:
+        raise ValueError("jieba needs cache_dir, a folder for its prepared dictionary")
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    # jieba reports its loading on standard error.
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.tmp_dir = str(cache_dir)
+    tokenizer.initialize()
+    for word in words:
+        tokenizer.add_word(word, _WORD_FREQUENCY)
+
+    def cut(text: str) -> list[str]:
+        return list(tokenizer.cut(text))
+
+    return cut
