@@ -1,0 +1,239 @@
+"""The optional Argos engine: installed Argos packages, decoded by CTranslate2 sentence by sentence.
+
+The one module that imports argostranslate, ctranslate2 and sentencepiece, and only once an engine
+with packages is asked to work. Of argostranslate it uses the package registry and the packages'
+tokenizers (`argostranslate.package`); its `translate` module needs stanza and is never imported,
+and no function of it that opens the network is called.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipeline.translate.argos_masks import Masked, mask, unmask
+from pipeline.translate.engine import Availability, Proposal, Request
+
+BEAM = 4
+NO_REPEAT = 6
+"""An n-gram of so many tokens may not come twice: stops the decoder's loops."""
+MAX_TOKENS = 400
+
+Scorer = Callable[[Request, str], int]
+"""How many blocking findings a rendering has: reranks the hypotheses."""
+
+
+@contextmanager
+def _private_folders() -> Iterator[None]:
+    """argostranslate makes folders under the home directory when imported; give it others."""
+    names = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "ARGOS_PACKAGES_DIR")
+    before = {name: os.environ.get(name) for name in names}
+    with tempfile.TemporaryDirectory(prefix="geppo-argos-") as folder:
+        try:
+            for name in names:
+                os.environ[name] = str(Path(folder) / name.lower())
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+
+def _registry() -> Any:
+    with _private_folders():
+        import argostranslate.package
+    return argostranslate.package
+
+
+def package_metadata(folder: Path) -> list[dict[str, str]]:
+    """from_code, to_code, package_version and folder of each package in a folder, sorted.
+
+    Reads metadata.json alone: quick, and nothing is imported. Raises ValueError for a folder
+    whose metadata cannot be read.
+    """
+    found: list[dict[str, str]] = []
+    if not folder.is_dir():
+        return found
+    for path in sorted(folder.iterdir()):
+        if not path.is_dir() or path.name.startswith("."):
+            continue
+        try:
+            data = json.loads((path / "metadata.json").read_text(encoding="utf-8"))
+            row = {key: str(data[key]) for key in ("from_code", "to_code", "package_version")}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"{path}: metadata.json is missing or damaged ({error}); "
+                "remove the folder or install the package again"
+            ) from error
+        found.append({**row, "folder": path.name})
+    return found
+
+
+def _route(packages: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """The packages that lead from zh to ja: one direct, or zh->en and en->ja; else none."""
+    by_pair = {(row["from_code"], row["to_code"]): row for row in packages}
+    if ("zh", "ja") in by_pair:
+        return [by_pair["zh", "ja"]]
+    if ("zh", "en") in by_pair and ("en", "ja") in by_pair:
+        return [by_pair["zh", "en"], by_pair["en", "ja"]]
+    return []
+
+
+class _Hop:
+    """One package ready to decode."""
+
+    def __init__(self, package: Any, threads: int) -> None:
+        import ctranslate2
+
+        self._tokenizer = package.tokenizer
+        self._prefix = package.target_prefix or None
+        self._model = ctranslate2.Translator(
+            str(package.package_path / "model"),
+            device="cpu",
+            inter_threads=1,
+            intra_threads=threads,
+            compute_type="auto",
+        )
+
+    def decode(self, sentence: str, count: int) -> list[tuple[str, float]]:
+        """Up to `count` renderings of one sentence with their log scores, best first."""
+        tokens = self._tokenizer.encode(sentence)
+        if not tokens or len(tokens) > MAX_TOKENS:
+            return []
+        result = self._model.translate_batch(
+            [tokens],
+            target_prefix=[[self._prefix]] if self._prefix else None,
+            beam_size=max(BEAM, count),
+            num_hypotheses=count,
+            no_repeat_ngram_size=NO_REPEAT,
+            length_penalty=0.2,
+            replace_unknowns=True,
+            return_scores=True,
+            max_decoding_length=min(MAX_TOKENS, 3 * len(tokens) + 20),
+        )[0]
+        found = []
+        for pieces, score in zip(result.hypotheses, result.scores, strict=True):
+            text = self._tokenizer.decode(pieces)
+            if self._prefix and text.startswith(self._prefix):
+                text = text[len(self._prefix) :]
+            found.append((text.strip(), float(score)))
+        return found
+
+
+class ArgosEngine:
+    """Translates by installed Argos packages, zh->ja or zh->en->ja.
+
+    Glossary terms and numbers are masked, and each mask must come back exactly once; else the
+    sentence is tried without masks; what then loses a figure or a term is refused (None).
+    `score` counts blocking findings and chooses among the hypotheses.
+    """
+
+    name = "argos"
+
+    def __init__(self, packages_dir: Path, score: Scorer, threads: int = 2) -> None:
+        self._dir = packages_dir
+        self._score = score
+        self._threads = threads
+        self._hops: list[_Hop] | None = None
+        self._broken: str | None = None
+
+    @property
+    def version(self) -> str:
+        """The packages of the route and their versions; `none` where there is no route."""
+        try:
+            route = _route(package_metadata(self._dir))
+        except ValueError:
+            return "none"
+        names = [f"{r['from_code']}_{r['to_code']}-{r['package_version']}" for r in route]
+        return "+".join(names) or "none"
+
+    def available(self) -> Availability:
+        """Whether a route from zh to ja is installed. Imports nothing."""
+        if self._broken:
+            return Availability(False, self._broken)
+        try:
+            packages = package_metadata(self._dir)
+        except ValueError as error:
+            return Availability(False, str(error))
+        if not packages:
+            return Availability(False, f"no Argos package in {self._dir}")
+        if not _route(packages):
+            pairs = ", ".join(f"{row['from_code']}->{row['to_code']}" for row in packages)
+            return Availability(False, f"no route zh->ja in {self._dir}: installed are {pairs}")
+        return Availability(True)
+
+    def _load(self) -> list[_Hop]:
+        if self._hops is None:
+            folders = [row["folder"] for row in _route(package_metadata(self._dir))]
+            installed = _registry().get_installed_packages(path=[self._dir])
+            by_folder = {package.package_path.name: package for package in installed}
+            self._hops = [_Hop(by_folder[folder], self._threads) for folder in folders]
+        return self._hops
+
+    def translate(self, requests: Sequence[Request]) -> list[Proposal | None]:
+        """One proposal a request, None where the engine refuses or cannot work."""
+        if not self.available().ok:
+            return [None] * len(requests)
+        try:
+            hops = self._load()
+        except (OSError, RuntimeError, ValueError, KeyError, ImportError) as error:
+            self._broken = f"Argos packages in {self._dir} cannot be loaded: {error}"
+            return [None] * len(requests)
+        return [self._one(hops, request) for request in requests]
+
+    def _one(self, hops: list[_Hop], request: Request) -> Proposal | None:
+        masked = mask(request.zh, request.terms)
+        if masked.masks:
+            texts = [
+                text
+                for raw in _decode(hops, masked.text)
+                if (text := unmask(raw, masked)) is not None
+            ]
+            best = self._best(request, texts)
+            if best:
+                return best
+        plain = Masked(request.zh, ())
+        return self._best(request, _decode(hops, plain.text), flags=("unmasked",))
+
+    def _best(
+        self, request: Request, texts: list[str], flags: tuple[str, ...] = ()
+    ) -> Proposal | None:
+        sound = [text for text in dict.fromkeys(map(_tidy, texts)) if text]
+        if not sound:
+            return None
+        ranked = sorted(sound, key=lambda text: (self._score(request, text), sound.index(text)))
+        if self._score(request, ranked[0]):
+            return None
+        return Proposal(ranked[0], hypotheses=tuple(ranked[1:]), flags=flags)
+
+
+def _decode(hops: list[_Hop], sentence: str) -> list[str]:
+    """The renderings of a sentence through all hops, by summed score, best first."""
+    beams = [(sentence, 0.0)]
+    for hop in hops:
+        beams = [
+            (text, score + more)
+            for source, score in beams
+            for text, more in hop.decode(source, BEAM)
+            if text
+        ]
+    beams.sort(key=lambda beam: -beam[1])
+    return [text for text, _ in beams]
+
+
+def _tidy(text: str) -> str:
+    """Spaces between Japanese characters are the tokenizer's, not the text's."""
+    kept = []
+    for index, char in enumerate(text):
+        before, after = text[index - 1 : index], text[index + 1 : index + 2]
+        if char == " " and not (before.isascii() and after.isascii()):
+            continue
+        kept.append(char)
+    return "".join(kept).strip()

@@ -1,0 +1,57 @@
+"""What every translation engine is: segments in, proposals out, same count and order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipeline.model import Origin, SegmentKind
+from pipeline.vocab.terms import TermMatch
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether an engine can work here; `reason` (English, for the log) says why not."""
+
+    ok: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """One sentence to translate, its kind, and the glossary terms found in it."""
+
+    zh: str
+    kind: SegmentKind = "sentence"
+    terms: tuple[TermMatch, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One engine's Japanese for one request.
+
+    `origins` map Chinese to Japanese characters as far as the engine knows. `hypotheses` are
+    further renderings, best first. `unknown_share` (0..1) is the share of the source's characters
+    the engine had no word for; `flags` are short codes of what the engine itself doubts.
+    """
+
+    ja: str
+    origins: tuple[Origin, ...] = ()
+    hypotheses: tuple[str, ...] = ()
+    unknown_share: float = 0.0
+    flags: tuple[str, ...] = ()
+
+
+class Engine(Protocol):
+    """A translation engine. `translate` never raises for odd text: it answers None."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    def available(self) -> Availability: ...
+
+    def translate(self, requests: Sequence[Request]) -> list[Proposal | None]: ...
