@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.vocab.cutter import Cutter
 from pipeline.vocab.errors import VocabularyError
-from pipeline.vocab.lint import lint
+from pipeline.vocab.linting import lint
 from pipeline.vocab.load import Vocabulary, load_vocabulary
 from pipeline.vocab.matching import Matcher, Span
 from pipeline.vocab.measures import Measures, MeasureType

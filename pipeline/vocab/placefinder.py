@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from typing import TYPE_CHECKING
 
-from pipeline.vocab.matching import Matcher, Span
+from pipeline.vocab.matching import Matcher, Span, without_overlaps
 
 if TYPE_CHECKING:
     from pipeline.vocab.places import Place
@@ -24,6 +24,8 @@ _OTHER_NAMES = (
     "大学", "学院", "中学", "银行", "日报", "晚报", "路", "大街", "大道", "街道", "时间", "奥运",
     "会议精神", "证券", "交易所",
 )  # fmt: skip
+# A name whose last character belongs to the next word is none: 三河市场, 和县级, 城区域.
+_NEXT_WORDS = {"市": "场", "县": "级", "区": "域块间位", "旗": "帜舰"}
 _LIST_MARKS = frozenset("、，,和及与")
 _BORDER_WORDS = ("两地", "两省", "两市", "三省", "三地", "四省", "交界", "毗邻", "省际", "边界")
 
@@ -87,7 +89,9 @@ class PlaceFinder:
 
     def find(self, text: str, context: Set[str]) -> list[Found]:
         """(start, end, id) of each place, in order of the text."""
-        spans = [span for span in self._matcher.longest(text) if not self._other_name(text, span)]
+        occurrences = self._matcher.occurrences(text)
+        names = (span for span in occurrences if not self._other_word(text, span))
+        spans = without_overlaps(names, len(text))
         around = self._plain_places(spans) | context
         accepted = _Accepted(text)
         # Two passes: support may come from a neighbour to the right, itself supported.
@@ -101,7 +105,10 @@ class PlaceFinder:
         matches.extend(self._abbreviation_runs(text, matches))
         return sorted(matches)
 
-    def _other_name(self, text: str, span: Span) -> bool:
+    def _other_word(self, text: str, span: Span) -> bool:
+        following = _NEXT_WORDS.get(span.word[-1])
+        if following and span.end < len(text) and text[span.end] in following:
+            return True
         return span.word in self._short and text.startswith(_OTHER_NAMES, span.end)
 
     def _plain_places(self, spans: Iterable[Span]) -> set[str]:

@@ -12,7 +12,7 @@ from pipeline.vocab.load import Vocabulary, load_vocabulary
 
 # Simplified forms that are Japanese characters too.
 _ALSO_JAPANESE = frozenset(
-    "后里干只几谷郁松丑斗面制准志周回表采据胡范征困占升系向克合朴仆姜岳余芸欠弁缶糸虫豊与万双叶"
+    "郁丑厩碍蛎干岩戯吃凶躯携雇后采肴晒屡准庄厨据凄征栖占箪筑猪苧斗梼迩剥朴俣侭薮涌淀里厘怜于咸游"
 )
 
 
