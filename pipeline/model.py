@@ -124,6 +124,7 @@ Health = Literal[
     "http_error",
     "redirected",
     "layout_changed",
+    "spider_error",
     "disabled",
 ]
 

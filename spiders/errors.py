@@ -1,0 +1,47 @@
+"""The ways a request can bring nothing, each by name."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from pipeline.model import Health
+
+
+class BlockedError(IgnoreRequest):
+    """The site asks for proof of a browser or refuses us."""
+
+
+class RedirectedAwayError(IgnoreRequest):
+    """The page was answered by a redirect that leads somewhere else."""
+
+
+class SoftMissingError(IgnoreRequest):
+    """A page with status 200 that says there is no such page."""
+
+
+def classify(error: BaseException) -> tuple[Health, str]:
+    """The health a failed request points to, and the failure in words."""
+    if isinstance(error, HttpError):
+        return "http_error", f"status {error.response.status} at {error.response.url}"
+    names: tuple[tuple[type[BaseException], Health], ...] = (
+        (BlockedError, "blocked"),
+        (RedirectedAwayError, "redirected"),
+        (SoftMissingError, "http_error"),
+        (CannotResolveHostError, "dns_failure"),
+        (DownloadTimeoutError, "timeout"),
+    )
+    text = str(error) or type(error).__name__
+    for kind, health in names:
+        if isinstance(error, kind):
+            return health, text
+    if isinstance(error, DownloadCancelledError):
+        return "http_error", f"larger than the setting max_attachment_bytes allows: {text}"
+    if isinstance(error, IgnoreRequest) and "robots.txt" in text:
+        return "blocked", "robots.txt forbids this page"
+    return "http_error", f"{type(error).__name__}: {text}"[:300]

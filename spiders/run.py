@@ -1,0 +1,182 @@
+"""One collection run: `python -m spiders.run SPEC.json`, started by pipeline.crawl.
+
+Reads the run's description, crawls, and writes one JSON object a line to standard output:
+{"event": "started", "source"}, {"event": "list", "source", "listed"},
+{"event": "page", "source", "fetched", "unchanged"}, {"event": "report", "report"}.
+The run ends early, with reports, on SIGINT, on SIGTERM, or when standard input closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.settings import Settings
+from scrapy.signals import response_received
+from scrapy.utils.log import configure_logging
+from scrapy.utils.reactor import install_reactor
+
+from pipeline.dates import Window
+from pipeline.model import Source, SourceReport
+
+logger = logging.getLogger(__name__)
+
+
+class Spec(BaseModel):
+    """What to crawl and how. `clock` is fixed where the web is a recording or a local server."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sources: tuple[Source, ...]
+    start: str
+    end: str
+    label: str
+    now: datetime
+    fixed_clock: bool
+    hosts_at_once: int
+    settings: dict[str, Any]
+
+    @property
+    def window(self) -> Window:
+        start, end = (datetime.fromisoformat(day).date() for day in (self.start, self.end))
+        return Window(start, end, self.label)
+
+
+def emit(event: str, **facts: object) -> None:
+    """Writes one line to the parent."""
+    sys.stdout.write(json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def chains(sources: tuple[Source, ...]) -> list[list[Source]]:
+    """The sources grouped by host: those of one host are read one after another, so that a host
+    never serves two of them at once."""
+    grouped: dict[str, list[Source]] = {}
+    for source in sources:
+        host = urlsplit(source.columns[0].url).netloc if source.columns else source.id
+        grouped.setdefault(host, []).append(source)
+    return list(grouped.values())
+
+
+class Run:
+    """A run in progress: at most `hosts_at_once` chains at the same time."""
+
+    def __init__(self, spec: Spec, settings: Settings) -> None:
+        self.spec = spec
+        self.settings = settings
+        self.runner = AsyncCrawlerRunner(settings)
+        self.stopping = False
+
+    async def all(self) -> None:
+        gate = asyncio.Semaphore(self.spec.hosts_at_once)
+
+        async def chain(sources: list[Source]) -> None:
+            async with gate:
+                for position, source in enumerate(sources):
+                    if position and not self.stopping:
+                        await asyncio.sleep(self.settings.getfloat("DOWNLOAD_DELAY"))
+                    if not self.stopping:
+                        await self._one(source)
+
+        await asyncio.gather(*(chain(sources) for sources in chains(self.spec.sources)))
+
+    async def _one(self, source: Source) -> None:
+        # Scrapy's modules may be imported only once the reactor stands.
+        from spiders.health import report_ready
+        from spiders.loader import spider_for
+        from spiders.middlewares import shared_archive
+
+        emit("started", source=source.id)
+        crawler = Crawler(spider_for(source), self.settings)
+
+        def reported(report: SourceReport) -> None:
+            emit("report", report=report.model_dump(mode="json"))
+
+        def received() -> None:
+            tally = crawler.spider.tally  # type: ignore[union-attr]
+            emit(
+                "page",
+                source=source.id,
+                listed=tally.listed,
+                fetched=tally.fetched,
+                unchanged=tally.unchanged,
+            )
+
+        # Scrapy keeps receivers weakly: these names keep them alive while the crawl runs.
+        crawler.signals.connect(reported, signal=report_ready)
+        crawler.signals.connect(received, signal=response_received)
+        archive = shared_archive(self.settings["ARCHIVE_DIR"])
+        now = self.spec.now
+        extra: dict[str, Callable[[], datetime]] = {}
+        if self.spec.fixed_clock:
+            extra["clock"] = lambda: now
+        try:
+            await self.runner.crawl(
+                crawler, window=self.spec.window, known=archive.known(source.id), **extra
+            )
+        except Exception as error:
+            # Without a report of its own the parent names this source as failed, and why.
+            logger.exception("source %s failed", source.id)
+            emit("failed", source=source.id, message=f"{type(error).__name__}: {error}")
+
+    async def stop(self) -> None:
+        """Lets the requests under way end, then closes every spider."""
+        self.stopping = True
+        await self.runner.stop()
+
+
+def main(path: Path) -> int:
+    """Runs the description at `path`; returns the exit code."""
+    spec = Spec.model_validate_json(path.read_text(encoding="utf-8"))
+    settings = Settings()
+    settings.setmodule("spiders.settings", priority="project")
+    settings.setdict(spec.settings, priority="cmdline")
+    configure_logging(settings)
+    install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    from twisted.internet import reactor as installed
+
+    reactor = cast(Any, installed)  # zope's interfaces are opaque to type checkers
+    run = Run(spec, settings)
+    loop = asyncio.get_event_loop()
+    failures: list[BaseException] = []
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def everything() -> None:
+        try:
+            await run.all()
+        except Exception as error:
+            logger.exception("the run failed")
+            failures.append(error)
+        finally:
+            reactor.stop()
+
+    def stop() -> None:
+        if not run.stopping:
+            tasks.add(loop.create_task(run.stop()))
+
+    def watch_parent() -> None:
+        while sys.stdin.buffer.read(4096):
+            pass
+        loop.call_soon_threadsafe(stop)
+
+    reactor.callWhenRunning(lambda: tasks.add(loop.create_task(everything())))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+    threading.Thread(target=watch_parent, daemon=True).start()
+    reactor.run(installSignalHandlers=False)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1])))

@@ -1,0 +1,76 @@
+"""Scrapy settings: plain constants. A run overrides what depends on it (see spiders.run)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+BOT_NAME = "geppo"
+SPIDER_LOADER_CLASS = "spiders.loader.SourceLoader"
+
+# --- manners: one request at a time and host, slower when the site is slow ----------------
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "Geppo"
+USER_AGENT = "Geppo/0.1 (+https://geppo.example.org/; monthly air-policy bulletin)"
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 2.5
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 2.5
+AUTOTHROTTLE_MAX_DELAY = 60.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+COOKIES_ENABLED = True
+
+# --- failures -----------------------------------------------------------------------------
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 30_000_000
+DOWNLOAD_WARNSIZE = 0
+RETRY_TIMES = 2
+RETRY_HTTP_CODES = [408, 500, 502, 503, 504, 522, 524]
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
+BLOCK_RETRIES = 2
+"""How often a source that blocks is asked again, all its requests together."""
+BLOCK_BACKOFF = 60.0
+"""Seconds before the first of them; each further one waits twice as long. 0 while replaying."""
+
+# --- the project's own --------------------------------------------------------------------
+ARCHIVE_DIR: str | None = None
+"""Folder of the evidence. Nothing is fetched without it."""
+RECHECK_HOURS = 20.0
+"""A page already held is asked for again only after so many hours."""
+MAX_LIST_PAGES = 40
+REPLAY_WARC: str | None = None
+REPLAY_VISIT = 1
+LOOPBACK_PORT: int | None = None
+
+_NETWORK = "scrapy.downloadermiddlewares"
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+    # Bodies are decompressed first, so that the archive holds what a reader reads, and every
+    # answer, redirects included, is archived before anything reacts to it.
+    f"{_NETWORK}.httpcompression.HttpCompressionMiddleware": 650,
+    "spiders.middlewares.ArchiveMiddleware": 640,
+    "spiders.middlewares.RedirectGuardMiddleware": 630,
+    "spiders.middlewares.BlockMiddleware": 595,
+    f"{_NETWORK}.cookies.CookiesMiddleware": None,
+    "spiders.middlewares.HostCookiesMiddleware": 700,
+    f"{_NETWORK}.httpauth.HttpAuthMiddleware": None,
+    f"{_NETWORK}.httpproxy.HttpProxyMiddleware": None,
+}
+EXTENSIONS: dict[str, int | None] = {
+    "spiders.health.HealthExtension": 10,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.logstats.LogStats": None,
+}
+TELNETCONSOLE_ENABLED = False
+LOG_LEVEL = "INFO"
+STATS_DUMP = False
+
+REPLAY: dict[str, Any] = {
+    "DOWNLOAD_DELAY": 0,
+    "AUTOTHROTTLE_ENABLED": False,
+    "BLOCK_RETRIES": 0,
+    "BLOCK_BACKOFF": 0.0,
+    "RETRY_TIMES": 0,
+}
+"""What changes where nobody's server is asked: there is no one to be polite to."""

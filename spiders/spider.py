@@ -1,0 +1,269 @@
+"""One spider for every source: it drives a family from list to article to attachment."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any, ClassVar
+from urllib.parse import urldefrag, urlsplit
+
+import scrapy
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from pipeline import families
+from pipeline.archive import Known
+from pipeline.dates import Window, is_full, month_window, next_month, span_window
+from pipeline.families.base import Family, FetchRequest, ListItem, Page
+from pipeline.model import Source
+from spiders import detect
+from spiders.errors import classify
+from spiders.tally import Tally, newer
+
+_FILES = {".pdf", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".ofd", ".zip", ".rar", ".ppt", ".pptx"}
+_PRIORITY = {"list": 20, "detail": 10, "attachment": 0}
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class NoticeSpider(scrapy.Spider):
+    """Reads one source within a date window.
+
+    Subclasses carry their `source` (see spiders.loader). Undated items are read too: only their
+    page can say when they are from.
+    """
+
+    source: ClassVar[Source]
+
+    def __init__(
+        self,
+        *args: Any,
+        window: Window | str | None = None,
+        known: Mapping[str, Known] | None = None,
+        clock: Callable[[], datetime] = _utc_now,
+        **kwargs: Any,
+    ) -> None:
+        """`window` is a Window or, on Scrapy's command line, YYYY-MM or YYYY-MM..YYYY-MM.
+        `known` are the pages already held, by URL. Raises ValueError."""
+        super().__init__(*args, **kwargs)
+        self.clock = clock
+        self.started_at = clock()
+        self.window = _window(window, self.started_at)
+        self.known: Mapping[str, Known] = known or {}
+        self.family: Family = families.get(self.source.family)
+        self.tally = Tally()
+        self._seen: set[str] = set()
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        for fetch in self.family.start(self.source, self.window):
+            self.tally.columns.add(fetch.column)
+            yield self._request(fetch)
+
+    # --- lists ----------------------------------------------------------------------------
+
+    def parse_list(self, response: Response) -> Iterator[scrapy.Request]:
+        fetch: FetchRequest = response.meta["fetch"]
+        try:
+            listing = self.family.read_list(_page(response), fetch, self.source, self.window)
+        except Exception as error:
+            # Hostile or new markup must cost this page only, and be named in the report.
+            self.logger.exception("reading the list %s failed", response.url)
+            self.tally.fail_list("layout_changed", f"{type(error).__name__} at {response.url}")
+            return
+        if not listing.parsed and not listing.next:
+            reason = listing.reason or "no list where one was expected"
+            self.tally.fail_list("layout_changed", f"{reason} at {response.url}")
+        elif listing.parsed and (listing.items or not listing.next):
+            self.tally.columns_read.add(fetch.column)
+        fresh = [item for item in listing.items if self._is_new(item)]
+        if listing.items:
+            self.tally.columns_with_items.add(fetch.column)
+        for item in fresh:
+            yield from self._follow(item, fetch, response.url)
+        if listing.items and not fresh:
+            return
+        for following in listing.next:
+            if following.page > self._max_pages:
+                self.tally.notes.append(
+                    f"stopped after {self._max_pages} list pages of column {fetch.column + 1}"
+                )
+                break
+            yield self._request(following)
+
+    @property
+    def _max_pages(self) -> int:
+        return int(self.source.options.get("max_pages") or self.settings.getint("MAX_LIST_PAGES"))
+
+    def _is_new(self, item: ListItem) -> bool:
+        url = urldefrag(item.url).url
+        new = url not in self._seen
+        self._seen.add(url)
+        return new
+
+    def _follow(
+        self, item: ListItem, fetch: FetchRequest, list_url: str
+    ) -> Iterator[scrapy.Request]:
+        self.tally.listed += 1
+        self.tally.newest = newer(self.tally.newest, item.date)
+        if not self._may_be_in_window(item.date):
+            return
+        if self.source.keywords and not any(word in item.title for word in self.source.keywords):
+            self.tally.skipped["without the source's keywords"] += 1
+            return
+        self.tally.in_window += 1
+        if not self._is_ours(item.url):
+            self.tally.skipped["lead to another site"] += 1
+            return
+        column = self.source.columns[fetch.column] if self.source.columns else None
+        hints = {
+            **item.hints,
+            "title": item.title,
+            "date": item.date or "",
+            "column": (column.name if column else None) or str(fetch.column + 1),
+        }
+        if self._is_due(item.url):
+            detail = FetchRequest(item.url, kind="detail", column=fetch.column, parent_url=list_url)
+            yield self._request(detail, {key: value for key, value in hints.items() if value})
+        else:
+            self.tally.unchanged += 1
+
+    def _may_be_in_window(self, date: str | None) -> bool:
+        """Whether an item can belong to the window; an incomplete date may mean any day of it."""
+        if date is None:
+            return True
+        if is_full(date):
+            return date in self.window
+        first = datetime.fromisoformat((date + "-01-01")[:10]).date()
+        end = next_month(first) if len(date) == 7 else first.replace(year=first.year + 1)
+        return first < self.window.end and end > self.window.start
+
+    def _is_ours(self, url: str) -> bool:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if parts.scheme not in ("http", "https") or not host:
+            return False
+        sites = {detect.site(urlsplit(column.url).hostname or "") for column in self.source.columns}
+        return detect.site(host) in sites or detect.is_government(host)
+
+    def _is_due(self, url: str) -> bool:
+        known = self.known.get(urldefrag(url).url)
+        hours = self.settings.getfloat("RECHECK_HOURS")
+        return known is None or self.started_at - known.fetched_at >= timedelta(hours=hours)
+
+    # --- articles and files ---------------------------------------------------------------
+
+    def parse_detail(self, response: Response) -> Iterator[scrapy.Request]:
+        if not self._count(response) or _is_file(response):
+            return
+        self.tally.articles += 1
+        try:
+            article = self.family.read_article(_page(response), self.source)
+        except Exception:
+            # The bytes are archived; extraction meets them again and names what is wrong.
+            self.logger.exception("reading the article %s failed", response.url)
+            self.tally.articles_without_body += 1
+            return
+        if article.body is None:
+            self.tally.articles_without_body += 1
+        dates = [date for _, date in article.dates]
+        if (
+            dates
+            and not any(self._may_be_in_window(date) for date in dates)
+            and ("date" not in response.meta["hints"])
+        ):
+            return
+        for url, name in article.attachments:
+            target = urldefrag(url).url
+            if target in self._seen or not self._is_ours(target):
+                continue
+            self._seen.add(target)
+            fetch = FetchRequest(target, kind="attachment", parent_url=response.url)
+            yield self._request(fetch, {"title": name} if name else {})
+
+    def parse_attachment(self, response: Response) -> None:
+        self._count(response)
+
+    def _count(self, response: Response) -> bool:
+        """Counts a page or file as new or unchanged; whether there are bytes to read."""
+        known = self.known.get(response.url)
+        same = known and hashlib.sha256(response.body).hexdigest() == known.sha256
+        if response.status == 304 or same:
+            self.tally.unchanged += 1
+        else:
+            self.tally.fetched += 1
+        return response.status != 304
+
+    def failed(self, failure: Failure) -> None:
+        """Names a request that brought nothing."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
+        assert failure.value
+        health, message = classify(failure.value)
+        if request.url not in message:
+            message = f"{message} ({request.url})"
+        if request.meta["fetch"].kind == "list":
+            self.tally.fail_list(health, message)
+        else:
+            self.tally.fail_page(health, message)
+
+    def _request(
+        self, fetch: FetchRequest, hints: Mapping[str, str] | None = None
+    ) -> scrapy.Request:
+        headers = {**_extra_headers(self.source), **fetch.headers}
+        known = self.known.get(urldefrag(fetch.url).url) if fetch.kind != "list" else None
+        if known and known.etag:
+            headers["If-None-Match"] = known.etag
+        if known and known.last_modified:
+            headers["If-Modified-Since"] = known.last_modified
+        meta: dict[str, Any] = {
+            "fetch": fetch,
+            "hints": dict(hints or {}),
+            "handle_httpstatus_list": [304],
+        }
+        if proxy := self.source.options.get("proxy"):
+            meta["proxy"] = str(proxy)
+        return scrapy.Request(
+            fetch.url,
+            method=fetch.method,
+            body=fetch.body or b"",
+            headers=headers,
+            callback=getattr(self, f"parse_{fetch.kind}"),
+            errback=self.failed,
+            meta=meta,
+            dont_filter=fetch.kind == "list",
+            priority=_PRIORITY[fetch.kind],
+        )
+
+
+def _window(value: Window | str | None, now: datetime) -> Window:
+    if isinstance(value, Window):
+        return value
+    if not value:
+        return month_window(f"{now:%Y-%m}", now.date())
+    return span_window(value) if ".." in value else month_window(value, now.date())
+
+
+def _extra_headers(source: Source) -> dict[str, str]:
+    """The option `headers`: one `Name: value` a line."""
+    lines = str(source.options.get("headers") or "").splitlines()
+    pairs = (line.partition(":") for line in lines if ":" in line)
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _page(response: Response) -> Page:
+    headers = {
+        name.decode("latin-1"): values[0].decode("utf-8", "replace")
+        for name, values in response.headers.items()
+        if values
+    }
+    return Page(response.url, response.body, response.status, headers.get("Content-Type"), headers)
+
+
+def _is_file(response: Response) -> bool:
+    """Whether a list item is itself a file instead of a page about one."""
+    if PurePosixPath(urlsplit(response.url).path).suffix.lower() in _FILES:
+        return True
+    return response.body[:5] == b"%PDF-"

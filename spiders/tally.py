@@ -1,0 +1,102 @@
+"""What a source gave in one run, held against what it promised."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipeline.dates import Window, first_day, months
+from pipeline.model import Health, Source, SourceReport
+
+# The order in which failures explain a source that could not be read at all.
+_WEIGHT: tuple[Health, ...] = (
+    "blocked", "dns_failure", "timeout", "redirected", "http_error", "layout_changed",
+)  # fmt: skip
+
+
+@dataclass
+class Tally:
+    """Counts of one run of one source, filled in by its spider."""
+
+    listed: int = 0
+    in_window: int = 0
+    fetched: int = 0
+    unchanged: int = 0
+    newest: str | None = None
+    columns: set[int] = field(default_factory=set)
+    columns_read: set[int] = field(default_factory=set)
+    columns_with_items: set[int] = field(default_factory=set)
+    list_failures: list[tuple[Health, str]] = field(default_factory=list)
+    page_failures: Counter[Health] = field(default_factory=Counter)
+    page_examples: dict[Health, str] = field(default_factory=dict)
+    articles: int = 0
+    articles_without_body: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    def fail_list(self, health: Health, message: str) -> None:
+        self.list_failures.append((health, message))
+
+    def fail_page(self, health: Health, message: str) -> None:
+        self.page_failures[health] += 1
+        self.page_examples.setdefault(health, message)
+
+    def report(
+        self, source: Source, window: Window, started_at: datetime, reason: str = "finished"
+    ) -> SourceReport:
+        """The source's report. `reason` is why its spider closed."""
+        health = self._health(source, window)
+        return SourceReport(
+            source_id=source.id,
+            health=health,
+            started_at=started_at,
+            list_parsed=bool(self.columns_read),
+            items_listed=self.listed,
+            items_in_window=self.in_window,
+            fetched=self.fetched,
+            unchanged=self.unchanged,
+            newest_date=self.newest,
+            message=self._message(source, window, health, reason),
+        )
+
+    def _health(self, source: Source, window: Window) -> Health:
+        failed = {health for health, _ in self.list_failures}
+        if not self.columns_read:
+            return next((health for health in _WEIGHT if health in failed), "layout_changed")
+        if not self.listed:
+            return next((health for health in _WEIGHT if health in failed), "empty")
+        lost = sum(self.page_failures.values())
+        if lost and not self.fetched and not self.unchanged:
+            return self.page_failures.most_common(1)[0][0]
+        if self.articles and self.articles == self.articles_without_body:
+            return "layout_changed"
+        if self.in_window < _promised(source, window):
+            return "below_minimum"
+        return "ok"
+
+    def _message(self, source: Source, window: Window, health: Health, reason: str) -> str | None:
+        parts = list[str]()
+        if reason != "finished":
+            parts.append(f"stopped before the end ({reason})")
+        parts.extend(dict.fromkeys(message for _, message in self.list_failures))
+        for column in sorted(self.columns_read - self.columns_with_items):
+            parts.append(f"column {source.columns[column].url} is empty")
+        if health == "below_minimum":
+            parts.append(f"{self.in_window} in the window, {_promised(source, window)} promised")
+        for kind, number in self.page_failures.items():
+            parts.append(f"{number} pages or files not fetched, {kind}: {self.page_examples[kind]}")
+        if self.articles_without_body:
+            parts.append(f"{self.articles_without_body} of {self.articles} pages show no body")
+        parts.extend(f"{number} items {rule}" for rule, number in self.skipped.items())
+        return "; ".join(parts + self.notes) or None
+
+
+def _promised(source: Source, window: Window) -> int:
+    return source.expected.min * sum(1 for _ in months(window))
+
+
+def newer(one: str | None, other: str | None) -> str | None:
+    """The later of two partial dates."""
+    dates = [date for date in (one, other) if date]
+    return max(dates, key=first_day, default=None)
