@@ -126,6 +126,7 @@ Health = Literal[
     "layout_changed",
     "spider_error",
     "disabled",
+    "spider_error",
 ]
 
 
