@@ -1,0 +1,8 @@
+"""What may go wrong while an issue is written."""
+
+from __future__ import annotations
+
+
+class RenderError(Exception):
+    """An issue cannot be written. The message names the file, folder or characters and the
+    remedy."""

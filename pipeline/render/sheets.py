@@ -1,0 +1,166 @@
+"""The sheets of the workbook: 一覧, 目標値, 収集状況, 除外一覧, 用語."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.dates import first_day, is_full
+from pipeline.model import Bulletin, Entry
+from pipeline.render import names
+from pipeline.render.text import clean, date_ja, day_ja
+from pipeline.render.tree import Column, Sheet, SheetValue
+
+
+def sheets(bulletin: Bulletin, order: list[Entry], place: dict[str, str]) -> tuple[Sheet, ...]:
+    """The five sheets. `order` is the printed order of the entries, `place` the heading under
+    which each stands. A full date is a date, a partial one its Japanese text."""
+    return (
+        _entries(order, place),
+        _targets(order),
+        _coverage(bulletin),
+        _left_out(bulletin),
+        _terms(bulletin),
+    )
+
+
+def _day(value: str | None) -> date | str | None:
+    return first_day(value) if value and is_full(value) else date_ja(value)
+
+
+def _sheet(name: str, columns: tuple[Column, ...], rows: list[tuple[SheetValue, ...]]) -> Sheet:
+    cleaned = tuple(
+        tuple(clean(value) if isinstance(value, str) else value for value in row) for row in rows
+    )
+    return Sheet(name, columns, cleaned)
+
+
+def _entries(order: list[Entry], place: dict[str, str]) -> Sheet:
+    columns = (
+        Column("記事番号", 13),
+        Column("節", 20),
+        Column("件名", 52),
+        Column("原題", 44),
+        Column("発出機関", 22),
+        Column("公表日", 13, "date"),
+        Column("成文日", 13, "date"),
+        Column("意見募集期限", 13, "date"),
+        Column("文書番号", 20),
+        Column("文書種別", 13),
+        Column("措置区分", 26),
+        Column("対象自治体", 20),
+        Column("発出レベル", 11),
+        Column("全文和訳", 9),
+        Column("校閲", 18),
+        Column("備考", 14),
+        Column("取得日", 15),
+        Column("出典URL", 44, "link"),
+    )
+    rows: list[tuple[SheetValue, ...]] = [
+        (
+            entry.number,
+            place[entry.number],
+            entry.heading,
+            entry.title_zh,
+            "、".join(entry.issuers),
+            _day(entry.date_publication),
+            _day(entry.date_document),
+            _day(entry.deadline),
+            entry.document_number,
+            names.DOCUMENT_TYPE_JA[entry.document_type],
+            "、".join(entry.measures),
+            "、".join(entry.places),
+            names.LEVEL_JA[entry.level],
+            "対象" if entry.key_plan else None,
+            names.UNREVIEWED if entry.unreviewed else names.REVIEWED,
+            "、".join(w for w, on in (("補遺", entry.late), ("日付不明", entry.undated)) if on),
+            day_ja(entry.fetched_at),
+            entry.url,
+        )
+        for entry in order
+    ]
+    return _sheet("一覧", columns, rows)
+
+
+def _targets(order: list[Entry]) -> Sheet:
+    columns = (
+        Column("記事番号", 13),
+        Column("件名", 44),
+        Column("指標", 28),
+        Column("目標値", 22),
+        Column("期限・期間", 18),
+        Column("基準", 18),
+        Column("範囲", 18),
+        Column("原文", 60),
+        Column("校閲", 18),
+    )
+    rows: list[tuple[SheetValue, ...]] = [
+        (
+            entry.number,
+            entry.heading,
+            row.indicator,
+            row.value,
+            row.period,
+            row.base,
+            row.scope,
+            row.source,
+            names.UNREVIEWED if entry.unreviewed else names.REVIEWED,
+        )
+        for entry in order
+        for row in entry.targets
+    ]
+    return _sheet("目標値", columns, rows)
+
+
+def _coverage(bulletin: Bulletin) -> Sheet:
+    columns = (
+        Column("情報源", 40),
+        Column("状況", 18),
+        Column("件数", 8, "number"),
+        Column("備考", 60),
+        Column("情報源ID", 24),
+    )
+    rows: list[tuple[SheetValue, ...]] = [
+        (
+            source.name_ja,
+            names.HEALTH_JA.get(source.health, source.health),
+            source.notices,
+            source.note,
+            source.source_id,
+        )
+        for source in bulletin.coverage
+    ]
+    return _sheet("収集状況", columns, rows)
+
+
+def _left_out(bulletin: Bulletin) -> Sheet:
+    columns = (
+        Column("区分", 12),
+        Column("原題", 56),
+        Column("題名（和訳）", 44),
+        Column("情報源", 28),
+        Column("得点", 8, "number"),
+        Column("判定の根拠", 26),
+        Column("戻す操作", 34),
+        Column("URL", 44, "link"),
+    )
+    rows: list[tuple[SheetValue, ...]] = [
+        (
+            kind,
+            notice.title,
+            notice.title_ja,
+            notice.source,
+            round(notice.score, 4),
+            notice.rule,
+            notice.command,
+            notice.url,
+        )
+        for kind, notices in (("不掲載", bulletin.left_out), ("日付不明", bulletin.unplaced))
+        for notice in notices
+    ]
+    return _sheet("除外一覧", columns, rows)
+
+
+def _terms(bulletin: Bulletin) -> Sheet:
+    columns = (Column("原語", 28), Column("訳語", 32), Column("説明", 60))
+    rows: list[tuple[SheetValue, ...]] = [(t.zh, t.ja, t.note) for t in bulletin.terms]
+    return _sheet("用語", columns, rows)
