@@ -126,7 +126,6 @@ Health = Literal[
     "layout_changed",
     "spider_error",
     "disabled",
-    "spider_error",
 ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -48,6 +48,7 @@ notices = Table(
     Column("date_placed", String),
     Column("raw_sha256", String, nullable=False),
     Column("content_hash", String, nullable=False),
+    Column("first_seen_at", String, nullable=False),
     Column("merged_into", String),
     Column("document", Text, nullable=False),
     Index("notices_date", "date_placed"),
@@ -188,7 +189,10 @@ class Store:
                 select(notices.c.document, notices.c.content_hash).where(notices.c.id == notice.id)
             ).first()
             if row is None:
-                connection.execute(insert(notices).values(**_notice_row(notice)))
+                first_seen = notice.fetched_at.astimezone(UTC).isoformat()
+                connection.execute(
+                    insert(notices).values(**_notice_row(notice), first_seen_at=first_seen)
+                )
                 self._remember_version(connection, notice)
                 return notice
             known = Notice.model_validate_json(row.document)
@@ -258,6 +262,22 @@ class Store:
             # "2026" and "2026-10" sort before "2026-10-01" but may mean a later day.
             touching = (func.length(placed) < 10) & (placed >= start[:4]) & (placed < end)
             query = query.where(inside | touching | placed.is_(None))
+        with self._engine.connect() as connection:
+            return [
+                Notice.model_validate_json(text) for text in connection.execute(query).scalars()
+            ]
+
+    @_guarded
+    def seen_since(self, moment: datetime) -> list[Notice]:
+        """Unmerged notices first seen at or after a moment, in order of date, then id."""
+        query = (
+            select(notices.c.document)
+            .where(
+                (notices.c.first_seen_at >= moment.astimezone(UTC).isoformat())
+                & notices.c.merged_into.is_(None)
+            )
+            .order_by(notices.c.date_placed, notices.c.id)
+        )
         with self._engine.connect() as connection:
             return [
                 Notice.model_validate_json(text) for text in connection.execute(query).scalars()

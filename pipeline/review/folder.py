@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,16 @@ class IssueFolder:
         """Whether a revision of this issue was published."""
         return self.published.is_dir() and any(self.published.glob("r*/manifest.json"))
 
+    def issued_at(self) -> datetime | None:
+        """When the first revision was published, or None."""
+        path = self.published / "r1" / "manifest.json"
+        if not path.exists():
+            return None
+        try:
+            return datetime.fromisoformat(json.loads(path.read_bytes())["at"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise ReviewError(path, "at", "no manifest", "restore it from a copy") from error
+
     # --- bulletin.yml ------------------------------------------------------------------------
 
     def bulletin_file(self, default: BulletinFile | None = None) -> BulletinFile:
@@ -102,17 +114,25 @@ class IssueFolder:
                 found.setdefault(front.notice, front.number)
         return found
 
-    def assign(self, notice_ids: list[str]) -> dict[str, str]:
-        """Give numbers to those of `notice_ids` without one, in order; return all."""
+    def assign(self, notices: Sequence[tuple[str, ...]]) -> dict[str, str]:
+        """Give numbers to notices without one, in order; return all.
+
+        Each item is a notice id followed by the ids of its copies: where a copy had the number,
+        the notice takes it over.
+        """
         found = self.numbers()
         prefix = self.label.removeprefix("sample-")
         if ".." in prefix:
-            prefix = "S"  # a special issue (特集号): the months do not fit a number
+            prefix = "S"  # a special issue (特集号): its months do not fit a number
         last = max((int(number.rsplit("-", 1)[1]) for number in found.values()), default=0)
-        for notice_id in notice_ids:
-            if notice_id not in found:
+        for notice_id, *copies in notices:
+            if notice_id in found:
+                continue
+            inherited = next((found[copy] for copy in copies if copy in found), None)
+            if inherited is None:
                 last += 1
-                found[notice_id] = f"{prefix}-{last:03d}"
+                inherited = f"{prefix}-{last:03d}"
+            found[notice_id] = inherited
         data = json.dumps(found, indent=1, sort_keys=True).encode()
         path = self.machine / "numbers.json"
         if not path.exists() or path.read_bytes() != data:

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.model import BlockKind, EntryState, PlanBlock, PlanRow, Segment
 from pipeline.review.errors import ReviewError
 from pipeline.review.frontmatter import join, split, validate
+from pipeline.review.marks import DOUBTFUL
 
-DOUBTFUL = "［要確認］"
 _BLOCK = re.compile(r"<!-- (\d+) (\w+) level=(\d) columns=(\d+) -->")
 
 

@@ -1,0 +1,21 @@
+"""The `geppo` command. One file a group of commands; errors become one clear message."""
+
+from __future__ import annotations
+
+import sys
+
+from pipeline.cli.app import app
+from pipeline.cli.errors import EXIT_INTERRUPTED, report
+
+
+def main() -> None:
+    """Entry point: run a command; 0 done, 1 failed, 2 wrong input, 130 interrupted."""
+    import pipeline.cli.commands  # noqa: F401 - registers the commands
+
+    try:
+        app(standalone_mode=False)
+    except KeyboardInterrupt:
+        print("interrupted; run the same command again to continue", file=sys.stderr)  # noqa: T201
+        sys.exit(EXIT_INTERRUPTED)
+    except Exception as error:  # the last place where a fault can become a message
+        sys.exit(report(error))

@@ -1,0 +1,127 @@
+"""One opened project: settings, clock, evidence, store and the heavy instruments, made once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from pipeline.archive import Archive
+from pipeline.dates import Window
+from pipeline.model import Source
+from pipeline.review import BulletinFile, IssueFolder
+from pipeline.review.folder import all_folders
+from pipeline.settings import Settings
+from pipeline.sources import load_sources
+from pipeline.store import Store
+from pipeline.vocab import Vocabulary, load_vocabulary
+
+if TYPE_CHECKING:  # the heavy instruments are imported where they are first used
+    from pipeline.classify import Analyzer
+    from pipeline.translate import Translator
+
+MONTHS_ZONE = ZoneInfo("Asia/Shanghai")
+"""Months are those of publication in China."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The shipped sample month: its evidence, its sources, its bulletin.yml."""
+
+    folder: Path
+    month: str
+    today: datetime
+    visits: tuple[int, ...]
+    bulletin: BulletinFile
+
+    @property
+    def warc(self) -> Path:
+        return self.folder / "sample.warc.gz"
+
+
+class Project:
+    """Everything a step needs. Close it when done (it is a context manager)."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        now: datetime,
+        sources_dir: Path,
+        sample: Sample | None = None,
+    ) -> None:
+        self.settings = settings
+        self.now = now
+        self.sample = sample
+        self._sources_dir = sources_dir
+        self.store = Store(settings.store_url)
+        self.archive = Archive(settings.archive_dir)
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.archive.close()
+        self.store.close()
+
+    @property
+    def today(self) -> date:
+        """Today where months are counted."""
+        return self.now.astimezone(MONTHS_ZONE).date()
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return load_vocabulary(self.settings.glossary_dir)
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        return load_sources(self._sources_dir)
+
+    @cached_property
+    def sources_by_id(self) -> Mapping[str, Source]:
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def analyzer(self) -> Analyzer:
+        from pipeline.classify import Analyzer  # noqa: PLC0415
+
+        return Analyzer(self.vocabulary, self.settings.glossary_dir / "cues")
+
+    @cached_property
+    def translator(self) -> Translator:
+        from pipeline.translate import build_translator  # noqa: PLC0415
+        from pipeline.translate.memory import load_memory  # noqa: PLC0415
+
+        memory = load_memory(self.memory_path)
+        return build_translator(self.vocabulary, self.settings.glossary_dir, self.settings, memory)
+
+    @property
+    def memory_path(self) -> Path:
+        """Approved sentences: the analysts' words, so they lie with the issues, not in data/."""
+        folder = self.settings.bulletins_dir
+        if self.sample:
+            folder /= f"sample-{self.sample.month}"
+        return folder / "memory.jsonl"
+
+    def label(self, window: Window) -> str:
+        """The folder name of an issue; the sample's never meets a real month's."""
+        return f"sample-{window.label}" if self.sample else window.label
+
+    def folder(self, window: Window) -> IssueFolder:
+        return IssueFolder(self.settings.bulletins_dir, self.label(window))
+
+    def monthly_folders(self) -> list[IssueFolder]:
+        """All monthly issues of this project (sample or real), in order."""
+        folders = all_folders(self.settings.bulletins_dir)
+        prefix = "sample-" if self.sample else ""
+        return [
+            folder
+            for folder in folders
+            if folder.label.startswith(prefix)
+            and len(folder.label) == len(prefix) + 7
+            and folder.label[len(prefix) :][:4].isdigit()
+        ]

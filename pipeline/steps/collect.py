@@ -1,0 +1,290 @@
+"""Collect into the archive, and read the archive into notices."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import crawl as crawling
+from pipeline.crawl import crawl
+from pipeline.dates import Window
+from pipeline.dedupe import dedupe
+from pipeline.extract import EXTRACTOR, Extraction, extract_document, read_attachment, read_file
+from pipeline.families.base import Page
+from pipeline.issues import Code, Issue, Severity
+from pipeline.model import Attachment, Block, Notice, RawDocument, Source, SourceReport
+from pipeline.project import Project
+from pipeline.sources import source_by_id
+from pipeline.steps.progress import Progress, silent
+from pipeline.warc import Capture
+
+MANUAL = "manual"
+"""Source id of what an analyst added by hand."""
+
+
+@dataclass(frozen=True)
+class Collected:
+    """How the sources fared; `skipped`: a replay already collected in full."""
+
+    reports: tuple[SourceReport, ...]
+    skipped: bool = False
+
+
+# --- collect --------------------------------------------------------------------------------
+
+
+def collect(
+    project: Project,
+    window: Window,
+    *,
+    source: str | None = None,
+    progress: Progress = silent,
+) -> Collected:
+    """Read the lists of the sources and archive what lies in the window."""
+    sources = project.sources
+    if source is not None:
+        sources = (source_by_id(project.sources, source),)
+    label = project.label(window)
+    if project.sample is not None:
+        key = _replay_key(project)
+        if source is None and project.store.derived_keys("replay").get(label) == key:
+            return Collected(tuple(project.store.reports(label).values()), skipped=True)
+    finished: set[str] = set()
+
+    def tell(event: crawling.Progress) -> None:
+        if event.state == "finished":
+            finished.add(event.source_id)
+        progress("collect", len(finished), len(sources))
+
+    reports: tuple[SourceReport, ...] = ()
+    for visit in project.sample.visits if project.sample else (1,):
+        reports = crawl(
+            sources,
+            window.until(project.today),
+            settings=project.settings,
+            archive_dir=project.settings.archive_dir,
+            now=project.now,
+            replay=project.sample.warc if project.sample else None,
+            visit=visit,
+            progress=tell,
+        )
+    project.store.put_reports(label, reports)
+    for report in reports:
+        known = source_by_id(sources, report.source_id)
+        project.store.put_issues(f"collect:{label}:{report.source_id}", _issues(known, report))
+    if project.sample is not None and source is None:
+        project.store.put_derived("replay", [(label, _replay_key(project), "{}")])
+    return Collected(reports)
+
+
+def _replay_key(project: Project) -> str:
+    """Evidence and sources of a replay: the same again can give nothing new."""
+    assert project.sample is not None
+    digest = hashlib.sha256(project.sample.warc.read_bytes())
+    for source in project.sources:
+        digest.update(source.model_dump_json().encode())
+    return digest.hexdigest()
+
+
+def _issues(source: Source, report: SourceReport) -> list[Issue]:
+    codes = {
+        "empty": Code.EMPTY_LIST,
+        "below_minimum": Code.BELOW_MINIMUM,
+        "blocked": Code.BLOCKED,
+        "dns_failure": Code.DNS_FAILURE,
+        "timeout": Code.TIMEOUT,
+        "http_error": Code.HTTP_ERROR,
+        "redirected": Code.REDIRECTED_AWAY,
+        "layout_changed": Code.LAYOUT_CHANGED,
+        "spider_error": Code.SPIDER_ERROR,
+    }
+    if report.health not in codes:
+        return []
+    return [
+        Issue(
+            code=codes[report.health],
+            stage="collect",
+            severity=Severity.WARNING if report.list_parsed else Severity.ERROR,
+            message=report.message or report.health.replace("_", " "),
+            source=source.id,
+            url=source.columns[0].url if source.columns else None,
+        )
+    ]
+
+
+# --- extract --------------------------------------------------------------------------------
+
+
+def extract(
+    project: Project,
+    *,
+    source: str | None = None,
+    notice: str | None = None,
+    progress: Progress = silent,
+) -> int:
+    """Read archived pages that were not read by this extractor, and merge copies.
+
+    Returns how many pages were read. `notice` reads one notice's pages again.
+    """
+    attachments = defaultdict[str, list[RawDocument]](list)
+    for document in project.archive.documents(source_id=source, kind="attachment"):
+        if document.parent_url:
+            attachments[document.parent_url].append(document)
+    done = project.store.extracted()
+    wanted = project.store.notice(notice) if notice else None
+    todo: list[tuple[RawDocument, str]] = []
+    for document in project.archive.documents(source_id=source, kind="detail"):
+        key = _raw_key(document, attachments.get(document.url, []))
+        again = wanted is not None and document.url == wanted.url
+        if again or (notice is None and done.get(key) != EXTRACTOR):
+            todo.append((document, key))
+    read: list[Notice] = []
+    keys: list[str] = []
+    try:
+        for count, (document, key) in enumerate(todo, 1):
+            for extraction in _read(project, document):
+                kept = _keep(project, extraction, attachments.get(document.url, []))
+                if kept is not None:
+                    read.append(kept)
+            keys.append(key)
+            progress("extract", count, len(todo))
+    finally:
+        project.store.mark_extracted(keys, EXTRACTOR)
+    _merge(project, read)
+    return len(todo)
+
+
+def _raw_key(document: RawDocument, attachments: Sequence[RawDocument]) -> str:
+    parts = [document.url, document.sha256, *sorted(item.sha256 for item in attachments)]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _read(project: Project, document: RawDocument) -> Iterator[Extraction]:
+    stored = project.archive.stored(document)
+    if document.source_id == MANUAL:
+        # An added file is read as a file again, under its own name.
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / document.url.rpartition("/")[2]
+            path.write_bytes(stored.body)
+            yield from read_file(path, fetched_at=document.fetched_at)
+        return
+    page = Page(
+        url=document.url,
+        body=stored.body,
+        status=document.status,
+        content_type=document.content_type,
+        headers=dict(stored.headers),
+    )
+    yield extract_document(
+        page,
+        source=project.sources_by_id.get(document.source_id),
+        fetched_at=document.fetched_at,
+        raw_sha256=document.sha256,
+        source_id=document.source_id,
+        hints=stored.hints,
+    )
+
+
+def _keep(project: Project, extraction: Extraction, files: Sequence[RawDocument]) -> Notice | None:
+    if extraction.notice is None:
+        for issue in extraction.issues:
+            project.store.put_issues(f"extract:{issue.url or issue.id}", extraction.issues)
+        return None
+    notice, found = _with_attachments(project, extraction.notice, files)
+    project.store.put_issues(f"extract:{notice.id}", [*extraction.issues, *found])
+    return project.store.put_notice(notice)
+
+
+def _with_attachments(
+    project: Project, notice: Notice, files: Sequence[RawDocument]
+) -> tuple[Notice, list[Issue]]:
+    """The notice with its attachments read; a document attached in full joins the body."""
+    by_url = {document.url: document for document in files}
+    issues: list[Issue] = []
+    attachments: list[Attachment] = []
+    joined: list[Block] = []
+    for attachment in notice.attachments:
+        document = by_url.get(attachment.url)
+        if document is None:
+            attachments.append(
+                attachment.model_copy(update={"unread": attachment.unread or "not collected"})
+            )
+            continue
+        reading = read_attachment(
+            project.archive.get(document.sha256), attachment.name, document.content_type
+        )
+        attachments.append(
+            attachment.model_copy(
+                update={
+                    "sha256": document.sha256,
+                    "blocks": reading.blocks,
+                    "unread": reading.unread,
+                }
+            )
+        )
+        if reading.unread:
+            issues.append(
+                Issue(
+                    code=Code.ATTACHMENT_UNREADABLE,
+                    stage="extract",
+                    message=f"{attachment.name}: {reading.unread}",
+                    source=notice.source_id,
+                    notice=notice.id,
+                    url=attachment.url,
+                )
+            )
+        elif sum(block.kind == "heading" for block in reading.blocks) > 1:
+            joined.append(Block(kind="heading", text=f"附件：{attachment.name}"))
+            joined.extend(reading.blocks)
+    update: dict[str, object] = {"attachments": tuple(attachments)}
+    if joined:
+        update["blocks"] = (*notice.blocks, *joined)
+    return notice.model_copy(update=update), issues
+
+
+def _merge(project: Project, notices: Sequence[Notice]) -> None:
+    """Merge copies among the notices just read and those they resemble in the store."""
+    unmerged = [n for n in notices if project.store.merged_into(n.id) is None]
+    latest = {notice.id: notice for notice in unmerged}
+    others = {key: project.store.same_documents(notice) for key, notice in latest.items()}
+    for merge in dedupe(latest.values(), others, project.sources_by_id):
+        for copy in merge.copies:
+            project.store.merge(copy, merge.kept)
+
+
+# --- add ------------------------------------------------------------------------------------
+
+
+def add(project: Project, files: Sequence[Path], *, progress: Progress = silent) -> dict[Path, int]:
+    """Take files into archive and store as if collected. path -> notices in it.
+
+    Every file is read before anything is kept. Raises UnreadableFile naming the file, and the
+    line and field where it has such.
+    """
+    read: dict[Path, list[Extraction]] = {}
+    for path in files:
+        read[path] = list(read_file(path, fetched_at=project.now))
+    counts: dict[Path, int] = {}
+    kept: list[Notice] = []
+    for done, (path, extractions) in enumerate(read.items(), 1):
+        document = project.archive.put(
+            Capture(
+                url=f"file:///{path.name}",
+                source_id=MANUAL,
+                kind="detail",
+                status=200,
+                fetched_at=project.now,
+            ),
+            path.read_bytes(),
+        )
+        notices = [_keep(project, extraction, ()) for extraction in extractions]
+        kept += [notice for notice in notices if notice is not None]
+        counts[path] = sum(notice is not None for notice in notices)
+        project.store.mark_extracted([_raw_key(document, [])], EXTRACTOR)
+        progress("extract", done, len(read))
+    _merge(project, kept)
+    return counts

@@ -1,0 +1,83 @@
+"""Label notices: relevance, measures, places, level, type, key plan, targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter
+
+from pipeline.dates import Window
+from pipeline.issues import Code, Issue, Severity
+from pipeline.model import Classification, Notice, Target
+from pipeline.project import Project
+from pipeline.steps.progress import Progress, silent
+
+TARGETS = TypeAdapter(tuple[Target, ...])
+
+
+def window_notices(project: Project, window: Window) -> list[Notice]:
+    """Unmerged notices that may belong to a window: dated in it, or without a usable date."""
+    return project.store.notices(start=window.start.isoformat(), end=window.end.isoformat())
+
+
+def classify(
+    project: Project,
+    notices: Sequence[Notice],
+    *,
+    scope: str,
+    progress: Progress = silent,
+) -> int:
+    """Label those of `notices` whose text or vocabulary is new. Returns how many were labelled.
+
+    `scope` names the set, so that a re-run replaces the issues of the earlier one.
+    """
+    if not notices:
+        return 0
+    known = project.store.derived_keys("classification")
+    version = project.analyzer.version
+    todo = [n for n in notices if known.get(n.id) != f"{n.content_hash}:{version}"]
+    labels: list[tuple[str, str, str]] = []
+    targets: list[tuple[str, str, str]] = []
+    for done, notice in enumerate(todo, 1):
+        key = f"{notice.content_hash}:{version}"
+        analysed = project.analyzer.analyse(notice)
+        classification = project.analyzer.classify(analysed)
+        labels.append((notice.id, key, classification.model_dump_json()))
+        found = project.analyzer.extract_targets(analysed) if classification.is_air else ()
+        targets.append((notice.id, key, TARGETS.dump_json(found).decode()))
+        progress("classify", done, len(todo))
+    project.store.put_derived("targets", targets)
+    project.store.put_derived("classification", labels)
+    near = [
+        Issue(
+            code=Code.NEAR_THRESHOLD,
+            stage="classify",
+            severity=Severity.INFO,
+            message=f"{notice.title[:60]}: an analyst should check its labels",
+            source=notice.source_id,
+            notice=notice.id,
+            url=notice.url,
+        )
+        for notice, labelled in zip(
+            notices, classifications(project, notices).values(), strict=True
+        )
+        if labelled.needs_check
+    ]
+    project.store.put_issues(f"classify:{scope}", near)
+    return len(todo)
+
+
+def classifications(project: Project, notices: Sequence[Notice]) -> dict[str, Classification]:
+    """notice id -> its labels, for labelled notices, in the order given."""
+    documents = project.store.derived("classification", [notice.id for notice in notices])
+    return {
+        notice.id: Classification.model_validate_json(documents[notice.id])
+        for notice in notices
+        if notice.id in documents
+    }
+
+
+def targets_of(project: Project, notices: Sequence[Notice]) -> dict[str, tuple[Target, ...]]:
+    """notice id -> its targets."""
+    documents = project.store.derived("targets", [notice.id for notice in notices])
+    return {key: TARGETS.validate_json(text) for key, text in documents.items()}
