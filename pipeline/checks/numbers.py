@@ -65,12 +65,26 @@ def _figures(source: str, target: str) -> list[CheckResult]:
         else:
             stock[hit] -= 1
             loose[hit[0]] -= 1
-    allowed = _allowed(source, zh)
-    for number in ja:
-        if number.firm and not any(_is_allowed(value, number, allowed) for value in number.values):
-            text = number.shown()
-            found.append(_blocking(f"訳文の数値「{text}」が原文にない", ja=text))
+    found += [
+        _blocking(f"訳文の数値「{text}」が原文にない", ja=text)
+        for text in _invented(source, zh, ja)
+    ]
     return found
+
+
+def invented_figures(zh: str, ja: str) -> list[str]:
+    """The figures of the Japanese that the Chinese does not hold, as an analyst reads them."""
+    source = normal(zh)
+    return _invented(source, find_numbers(source, "zh"), find_numbers(normal(ja), "ja"))
+
+
+def _invented(source: str, zh: list[Number], ja: list[Number]) -> list[str]:
+    allowed = _allowed(source, zh)
+    return [
+        number.shown()
+        for number in ja
+        if number.firm and not any((value, number.tag) in allowed for value in number.values)
+    ]
 
 
 def _allowed(source: str, zh: list[Number]) -> set[tuple[Decimal, str]]:
@@ -84,10 +98,6 @@ def _allowed(source: str, zh: list[Number]) -> set[tuple[Decimal, str]]:
     if any(number.tag == "plan" for number in zh) or "五年" in source:
         allowed.add((Decimal(5), ""))
     return allowed
-
-
-def _is_allowed(value: Decimal, number: Number, allowed: set[tuple[Decimal, str]]) -> bool:
-    return (value, number.tag) in allowed
 
 
 def _order(source: str, target: str) -> list[CheckResult]:

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline.translate.argos_masks import Masked, mask, unmask
+from pipeline.translate.argos_masks import mask, unmask
 from pipeline.translate.engine import Availability, Proposal, Request
+from pipeline.translate.segment import split_sentences
 
 BEAM = 4
 NO_REPEAT = 6
@@ -186,7 +187,19 @@ class ArgosEngine:
         except (OSError, RuntimeError, ValueError, KeyError, ImportError) as error:
             self._broken = f"Argos packages in {self._dir} cannot be loaded: {error}"
             return [None] * len(requests)
-        return [self._one(hops, request) for request in requests]
+        return [self._answer(hops, request) for request in requests]
+
+    def _answer(self, hops: list[_Hop], request: Request) -> Proposal | None:
+        """The request sentence by sentence; refused as a whole when one sentence is."""
+        parts = _sentences(request)
+        if len(parts) == 1:
+            return self._one(hops, request)
+        answers = [self._one(hops, part) for part in parts]
+        sound = [answer for answer in answers if answer is not None]
+        if len(sound) < len(parts):
+            return None
+        flags = tuple(dict.fromkeys(flag for answer in sound for flag in answer.flags))
+        return Proposal("".join(answer.ja for answer in sound), flags=flags)
 
     def _one(self, hops: list[_Hop], request: Request) -> Proposal | None:
         masked = mask(request.zh, request.terms)
@@ -199,8 +212,8 @@ class ArgosEngine:
             best = self._best(request, texts)
             if best:
                 return best
-        plain = Masked(request.zh, ())
-        return self._best(request, _decode(hops, plain.text), flags=("unmasked",))
+        flags = ("unmasked",) if masked.masks else ()
+        return self._best(request, _decode(hops, request.zh), flags)
 
     def _best(
         self, request: Request, texts: list[str], flags: tuple[str, ...] = ()
@@ -212,6 +225,22 @@ class ArgosEngine:
         if self._score(request, ranked[0]):
             return None
         return Proposal(ranked[0], hypotheses=tuple(ranked[1:]), flags=flags)
+
+
+def _sentences(request: Request) -> list[Request]:
+    """The request cut into sentences, each with its own terms."""
+    parts: list[Request] = []
+    position = 0
+    for sentence in split_sentences(request.zh) or [request.zh]:
+        start = request.zh.index(sentence, position)
+        position = start + len(sentence)
+        terms = tuple(
+            match._replace(start=match.start - start, end=match.end - start)
+            for match in request.terms
+            if start <= match.start and match.end <= position
+        )
+        parts.append(Request(sentence, request.kind, terms))
+    return parts
 
 
 def _decode(hops: list[_Hop], sentence: str) -> list[str]:

@@ -1,0 +1,190 @@
+"""The machine's Japanese for one notice: heading, summary, targets, full plan, warnings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from pipeline.checks.numbers import invented_figures
+from pipeline.dates import first_day, is_full
+from pipeline.issues import Code
+from pipeline.model import (
+    Block,
+    CheckResult,
+    Classification,
+    Draft,
+    Notice,
+    PlanBlock,
+    Segment,
+    SegmentKind,
+    Target,
+)
+from pipeline.summarize import SummaryKind, closing_date, summarize
+from pipeline.translate.cascade import Translator
+from pipeline.translate.segment import split_sentences
+from pipeline.translate.targets import target_segment
+from pipeline.translate.templates import heading_sentence
+from pipeline.vocab import Vocabulary, organization_ja
+
+VERSION = "1"
+"""Raised whenever the same notice and translator would give another draft."""
+MAX_TARGETS = 20
+"""Targets of one notice that are drafted; a warning says when there are more."""
+MAX_PLAN_BLOCKS = 2_000
+
+_LINE_KIND: dict[SummaryKind, SegmentKind] = {
+    "lead": "sentence", "purpose": "formula", "target": "target", "measure": "measure",
+    "prohibition": "legal", "scope": "legal", "date": "formula", "deadline": "sentence",
+}  # fmt: skip
+_BLOCK_KIND: dict[str, SegmentKind] = {"title": "title", "heading": "heading"}
+
+
+def make_draft(
+    notice: Notice,
+    classification: Classification,
+    targets: Sequence[Target],
+    translator: Translator,
+    vocabulary: Vocabulary,
+    *,
+    full_plan: bool,
+) -> Draft:
+    """The draft of one notice. `full_plan` adds the full translation of a key plan.
+
+    Deterministic; nothing but its arguments is read.
+    """
+    title = translator.translate(_one_line(notice.title), "title")
+    lines = summarize(notice, classification, targets)
+    summary = tuple(translator.translate(line.zh, _LINE_KIND[line.kind]) for line in lines)
+
+    def render(zh: str) -> str:
+        return translator.translate(zh, "heading").ja
+
+    target_lines = tuple(
+        target_segment(target, vocabulary, render) for target in targets[:MAX_TARGETS]
+    )
+    heading = _heading(notice, classification, title, translator)
+    plan = tuple(_plan(notice, translator)) if full_plan and classification.key_plan else ()
+    deadline = None
+    if classification.document_type == "draft_for_comment" or "征求意见" in notice.title:
+        deadline = closing_date(notice)
+    summary = tuple(_figures_checked(segment) for segment in summary)
+    return Draft(
+        notice_id=notice.id,
+        heading=heading,
+        title=title,
+        summary=summary,
+        targets=target_lines,
+        plan=plan,
+        deadline=deadline,
+        warnings=tuple(
+            _warnings(notice, classification, (heading, *summary, *target_lines), len(targets))
+        ),
+        version=draft_version(translator),
+    )
+
+
+def draft_version(translator: Translator) -> str:
+    """Names what made a draft, besides the notice itself."""
+    return hashlib.sha256(f"{VERSION} {translator.version}".encode()).hexdigest()[:16]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def issuers_ja(notice: Notice, translator: Translator) -> tuple[str, ...]:
+    """The issuing bodies in Japanese, in the order of the document."""
+    organizations = translator.vocabulary.organizations
+    return tuple(
+        organization_ja(body, organizations) or translator.translate(body, "heading").ja
+        for body in notice.issuing_bodies
+    )
+
+
+def _heading(
+    notice: Notice, classification: Classification, title: Segment, translator: Translator
+) -> Segment:
+    """The entry's heading as a full sentence (issuer が「…」を公布した)."""
+    bodies = issuers_ja(notice, translator)
+    issuer = "" if not bodies else bodies[0] + ("等" if len(bodies) > 1 else "")
+    ja = heading_sentence(issuer, title.ja, classification.document_type)
+    return title.model_copy(update={"ja": ja, "kind": "sentence", "origins": ()})
+
+
+def _figures_checked(segment: Segment) -> Segment:
+    """A summary line must hold no figure its source lacks; one that does is doubtful."""
+    invented = invented_figures(segment.zh, segment.ja)
+    if not invented or segment.state == "untranslated":
+        return segment
+    check = CheckResult(
+        code=Code.NUMBER_MISMATCH,
+        severity="blocking",
+        message=f"原文にない数値がある：{'、'.join(invented)}",
+        ja=invented[0],
+    )
+    checks = segment.checks if segment.checks and _blocked(segment) else (check, *segment.checks)
+    return segment.model_copy(update={"checks": checks, "state": "doubtful"})
+
+
+def _blocked(segment: Segment) -> bool:
+    return any(check.severity == "blocking" for check in segment.checks)
+
+
+def _plan(notice: Notice, translator: Translator) -> Iterator[PlanBlock]:
+    """The body, then the attachments that were read, block by block with structure kept."""
+    blocks: list[Block] = list(notice.blocks)
+    for attachment in notice.attachments:
+        blocks.extend(attachment.blocks)
+    for block in blocks[:MAX_PLAN_BLOCKS]:
+        yield _plan_block(block, translator)
+
+
+def _plan_block(block: Block, translator: Translator) -> PlanBlock:
+    if block.kind == "table" and block.rows:
+        rows = tuple(
+            tuple(translator.translate(_one_line(cell), "heading") for cell in row)
+            for row in block.rows
+        )
+        return PlanBlock(kind="table", level=block.level, rows=rows)
+    kind = _BLOCK_KIND.get(block.kind, "sentence")
+    sentences = (
+        [_one_line(block.text)] if kind != "sentence" else split_sentences(block.text)
+    )
+    segments = tuple(translator.translate(zh, kind) for zh in sentences if zh)
+    return PlanBlock(kind=block.kind, level=block.level, segments=segments)
+
+
+def _warnings(
+    notice: Notice,
+    classification: Classification,
+    segments: Sequence[Segment],
+    target_count: int,
+) -> Iterator[str]:
+    published, signed = notice.date_publication, notice.date_document
+    if published and signed and is_full(published) and is_full(signed):
+        days = (first_day(published) - first_day(signed)).days
+        if days < 0:
+            yield f"公表日（{published}）が成文日（{signed}）より前である。原文を確認すること。"
+        elif days > 60:
+            yield f"公表日（{published}）が成文日（{signed}）の{days}日後である（再掲の可能性）。"
+    if published is None:
+        yield "公表日を確認できない。配列に用いた日付を確認すること。"
+    for attachment in notice.attachments:
+        if attachment.unread:
+            yield f"添付「{attachment.name}」を読み取れていない（{attachment.unread}）。"
+    if not notice.blocks:
+        yield "本文を取得できていない。原文を確認すること。"
+    if classification.needs_check:
+        yield "分類の確信度が低い（要確認）。"
+    if target_count > MAX_TARGETS:
+        yield f"目標値が{target_count}件あり、先頭の{MAX_TARGETS}件だけを訳した。"
+    doubtful = [segment for segment in segments if segment.state == "doubtful"]
+    if doubtful:
+        yield f"要確認の訳文が{len(doubtful)}件ある。"
+    missing = sum(segment.state == "untranslated" for segment in segments)
+    if missing:
+        yield f"未訳の文が{missing}件ある。"
+    for segment in segments:
+        for check in segment.checks:
+            if check.severity == "blocking" and check.code != Code.UNTRANSLATED:
+                yield f"{check.message}（「{segment.ja[:24]}」）"
