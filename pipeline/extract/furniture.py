@@ -1,0 +1,124 @@
+"""Page furniture: what stands on a page and is no part of the document.
+
+Lines are dropped only when they are furniture as a whole; a sentence that merely uses one of
+the words stays.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extract.pieces import Piece
+from pipeline.families.base import Element
+from pipeline.families.dom import names, squeeze, text_of, tokens
+
+_BOX_WORDS = frozenset(
+    "share bdshare bdsharebuttonbox jiathis related relate xgyd xgwz xgxw xgzx xgnews xglj "
+    "qrcode ewm erweima qr pagination pager crumb crumbs breadcrumb copyright footer comment "
+    "comments gentie toolbar biaoqian recommend hotnews sweep fenxiang zerenbianji editorname".split()
+)
+_BOX_NAMES = frozenset({"ep-source", "ep-editor", "content_extended", "pages_print", "info_xgxw"})
+_WORDS = (
+    r"打印|打印本页|打印文章|打印本稿|我要打印|打印此页|保存|收藏|收藏本页|加入收藏|关闭|关闭窗口|关闭本页|"
+    r"返回|返回顶部|返回上一页|返回首页|返回列表|回到顶部|分享|分享到|分享至|微信|微博|新浪微博|腾讯微博|qq空间|"
+    r"qq好友|纠错|内容纠错|我要纠错|网站纠错|大|中|小|特大|超大|默认|正常|放大|缩小|字号|字体|字体大小|字体大中小|"
+    r"听全文|朗读|语音播报|发表评论|我要评论|推荐|举报|繁体|简体|无障碍|全文下载|下载文字版|下载图片版|"
+    r"[Aa][+-]?|上一篇|下一篇|上一页|下一页|尾页|首页|相关附件|相关文件|相关链接"
+)
+_SEPARATORS = r"[\s【】\[\]（）()|｜/、,，:：·•>»<«_\-—]"
+_TOOLS = re.compile(
+    rf"{_SEPARATORS}{{0,6}}(?:(?:{_WORDS}){_SEPARATORS}{{0,6}}){{1,20}}", re.IGNORECASE
+)
+_LINE = re.compile(
+    r"(?:上一[篇条页]|下一[篇条页]|前一篇|后一篇)(?:[：:]|没有了).{0,150}"
+    r"|[【\[(（]?(?:责任编辑|责编|网络编辑|网站编辑|编辑|校对|审核|监制|初审|复审|终审)[：:].{0,40}"
+    r"|(?:分享到|分享至)[：:]?.{0,40}"
+    r"|.{0,30}(?:扫一扫|扫描二维码).{0,40}"
+    r"|.{0,60}(?:版权所有|Copyright|copyright ?©).{0,80}"
+    r"|.{0,40}(?:ICP备|公网安备|网站标识码).{0,60}"
+    r"|(?:浏览次数|浏览量|访问量|访问次数|点击数|点击次数|阅读次数|阅读量|点击率|阅读)[：:].{0,20}"
+    r"|[【\[]?(?:字体大小|字体|字号|浏览字号|文字大小)[：:】].{0,30}"
+    r"|(?:当前位置|您现在的位置|您当前所在的?位置|所在位置)[：:].{0,120}"
+    r"|(?:本文|文章|稿件|信息)来源[：:].{0,60}"
+    r"|(?:发布时间|发布日期|发表时间|时间)[：:]\s?[\d年月日:： /.-]{6,24}(?:\s?(?:来源|浏览次数|访问量).{0,60})?"
+    r"|原标题[：:].{0,120}"
+    r"|您访问的链接即将离开.{0,60}"
+    r"|(?:主办|承办|主办单位|承办单位)[：:].{0,80}(?:地址|电话|邮编|备案|维护).{0,80}",
+    re.IGNORECASE,
+)
+_INLINE = re.compile(
+    r"[【\[(（]\s{0,2}(?:责任编辑|责编|编辑|网络编辑)\s{0,2}[：:]?[^】\])）]{0,30}[】\])）]"
+    r"|[【\[(（]?\s?(?:打印本页|打印本稿|关闭窗口|关闭本页|打印|我要纠错)\s?[】\])）](?=\s|$|[【\[])"
+    r"|[【\[]\s?(?:打印本页|打印本稿|关闭窗口|关闭本页|打印|发表评论|字体|我要纠错)\s?[】\]]"
+    r"|\s责任编辑[：:]\S{0,12}$"
+)
+_TAIL = re.compile(
+    r"[【\[#]?(?:重点推荐|推荐阅读|相关阅读|延伸阅读|相关新闻|相关报道|相关稿件|相关信息|相关文章|相关推荐|"
+    r"更多新闻|更多阅读|热点新闻|热门推荐|热门新闻|猜你喜欢|您可能感兴趣的.{0,8}|为您推荐|编辑推荐|精彩推荐|"
+    r"往期回顾|相关链接|新闻推荐|网友评论|最新评论|免责声明|特别声明)[：:】\]]?"
+)
+
+_ENDS = re.compile(r"[。！？；”）)]$|[年月日号]")
+_EMPTY = re.compile(r"[\s\-—_|·•.]{1,200}")
+
+
+def is_furniture_line(text: str) -> bool:
+    """Whether a line is furniture as a whole."""
+    if len(text) > 260:
+        return False
+    if _EMPTY.fullmatch(text):
+        return True
+    if len(text) <= 120 and _TOOLS.fullmatch(text):
+        return True
+    # 公开目录 names such as 来源 stand in documents too; a line with sentences is never furniture.
+    return _LINE.fullmatch(text) is not None and text.count("。") < 2
+
+
+def strip_inline(text: str) -> str:
+    """A line without the tool words some sites put inside the last paragraph."""
+    if "编" not in text and "打印" not in text and "关闭" not in text and "纠错" not in text:
+        if "评论" not in text and "字体" not in text:
+            return text
+    return _INLINE.sub("", text).strip()
+
+
+def is_furniture_box(element: Element, body_size: int) -> bool:
+    """Whether an element inside a body is a box of furniture (share buttons, related news)."""
+    if element.tag in ("nav", "footer", "aside"):
+        return True
+    if element.tag not in ("div", "ul", "dl", "section", "span", "p", "table", "dd", "td"):
+        return False
+    if not element.get("class") and not element.get("id"):
+        return False
+    if not (tokens(element) & _BOX_WORDS or set(names(element)) & _BOX_NAMES):
+        return False
+    # A skin may call its whole body "print" or "share": large boxes are never furniture.
+    return len(squeeze(text_of(element))) < max(0.25 * body_size, 40)
+
+
+def cut_tail(pieces: list[Piece]) -> list[Piece]:
+    """Without the links to other news that follow the body inside its container."""
+    for position, piece in enumerate(pieces):
+        if piece.kind == "line" and position and _TAIL.fullmatch(squeeze(piece.text)):
+            rest = pieces[position + 1 :]
+            size = sum(len(squeeze(other.text)) for other in rest)
+            if sum(other.linked for other in rest) >= 0.5 * size or size < 20:
+                pieces = pieces[:position]
+                break
+    end = len(pieces)
+    while end > 1 and not _is_content(pieces[end - 1]):
+        end -= 1
+    rest = pieces[end:]
+    size = sum(len(squeeze(other.text)) for other in rest)
+    return pieces[:end] if rest and sum(other.linked for other in rest) >= 0.6 * size else pieces
+
+
+def _is_content(piece: Piece) -> bool:
+    """Whether a line near the end belongs to the document rather than to a list of links."""
+    text = squeeze(piece.text)
+    unlinked = len(text) - piece.linked
+    if piece.kind == "table" or "附件" in text or piece.align == "right":
+        return True
+    if unlinked >= 0.5 * len(text) and (unlinked > 12 or _ENDS.search(text)):
+        return True
+    return False

@@ -1,0 +1,166 @@
+"""Where the body of an article page is: a known container, or the densest text.
+
+A known container wins only while it holds most of what the densest one holds, so that a skin
+whose container moved is still read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.families.base import Element
+from pipeline.families.dom import SKIPPED_TAGS, names, squeeze, tokens
+
+# Ids and classes of body containers, in order of trust: editors' own wrappers first.
+CONTAINERS = (
+    "trs_editor_view trs_editor trs_ueditor ucap-content articleins zoomcon zoom con_con "
+    "ivs_content info_cont panel_article logpanel details-content detailcon endtext artibody "
+    "article_content articlecontent articletext article-content content_article article-body "
+    "article_body pages_content trs_preappend gkxl-article zwxl-content maintextbox message-box "
+    "zy_content main_content h_dl_c xl-xqnr conn newscontent news_content text_content "
+    "js_content rm_txt_con rwb_zw art_contextbox js-article article_txt detail-content"
+).split()
+_NEGATIVE = frozenset(
+    "footer foot copyright nav navigator menu crumb crumbs breadcrumb comment comments gentie tie "
+    "sidebar related relate recommend rank hot ad ads advert adv login banner friendlink "
+    "friend search".split()
+)
+_INLINE = frozenset(
+    "a abbr b big br cite code em font h1 h2 h3 h4 h5 h6 i ins mark p q s small span strike "
+    "strong sub sup u pre label o:p ucapcontent center blockquote".split()
+)
+_SENTENCE = re.compile(r"[，。；：！？、,;]")
+
+
+@dataclass
+class Layout:
+    """One pass over a page: its elements in order and how much running text lies where.
+
+    `weight` is running text (characters) beneath an element, links and furniture left out.
+    """
+
+    root: Element
+    order: list[Element] = field(default_factory=list)
+    index: dict[Element, int] = field(default_factory=dict)
+    last: dict[Element, int] = field(default_factory=dict)
+    weight: dict[Element, float] = field(default_factory=dict)
+    score: dict[Element, float] = field(default_factory=dict)
+    links: set[Element] = field(default_factory=set)
+    furniture: set[Element] = field(default_factory=set)
+    named: dict[str, list[Element]] = field(default_factory=dict)
+
+    def inside(self, element: Element, container: Element) -> bool:
+        return self.index[container] <= self.index[element] <= self.last[container]
+
+
+def _is_furniture(element: Element) -> bool:
+    if element.tag in ("nav", "footer", "aside"):
+        return True
+    if element.tag in ("body", "html", "form"):
+        return False
+    return bool(tokens(element) & _NEGATIVE)
+
+
+def lay_out(root: Element) -> Layout:
+    """Measure a page. Linear in its size."""
+    page = Layout(root)
+    stack: list[tuple[Element, bool, bool, Element]] = [(root, False, False, root)]
+    own: dict[Element, float] = {}
+    while stack:
+        node, linked, dropped, container = stack.pop()
+        if not isinstance(node.tag, str) or node.tag in SKIPPED_TAGS:
+            if isinstance(node.tag, str):
+                continue
+            continue
+        linked = linked or node.tag == "a"
+        dropped = dropped or _is_furniture(node)
+        if node.tag not in _INLINE:
+            container = node
+        page.index[node] = len(page.order)
+        page.order.append(node)
+        if linked:
+            page.links.add(node)
+        if dropped:
+            page.furniture.add(node)
+        for name in names(node):
+            page.named.setdefault(name, []).append(node)
+        if not dropped:
+            _weigh(node, linked, container, own)
+        stack.extend((child, linked, dropped, container) for child in reversed(node))
+    _sum_up(page, own)
+    return page
+
+
+def _weigh(node: Element, linked: bool, container: Element, own: dict[Element, float]) -> None:
+    texts = [] if linked else [node.text]
+    texts.extend(child.tail for child in node if not linked)
+    for text in texts:
+        if not text:
+            continue
+        text = squeeze(text)
+        marks = len(_SENTENCE.findall(text))
+        if marks or len(text) >= 25:
+            own[container] = own.get(container, 0.0) + len(text) + 4 * min(marks, len(text) // 6)
+
+
+def _sum_up(page: Layout, own: dict[Element, float]) -> None:
+    for element in page.order:
+        page.last[element] = page.index[element]
+    for element, weight in own.items():
+        page.score[element] = page.score.get(element, 0.0) + weight
+        parent, share = element.getparent(), 0.9
+        while parent is not None and share > 0.4:
+            page.score[parent] = page.score.get(parent, 0.0) + weight * share
+            parent, share = parent.getparent(), share - 0.3
+        page.weight[element] = page.weight.get(element, 0.0) + weight
+    for element in reversed(page.order):
+        parent = element.getparent()
+        if parent is None or parent not in page.index:
+            continue
+        page.last[parent] = max(page.last[parent], page.last[element])
+        page.weight[parent] = page.weight.get(parent, 0.0) + page.weight.get(element, 0.0)
+
+
+def _known(page: Layout, containers: tuple[str, ...]) -> Element | None:
+    short: Element | None = None
+    for name in containers:
+        found = [element for element in page.named.get(name, ()) if element not in page.furniture]
+        if not found:
+            continue
+        best = max(found, key=lambda element: page.weight.get(element, 0.0))
+        if len(found) > 1:
+            best = _together(page, found, best)
+        if page.weight.get(best, 0.0) >= 40:
+            return best
+        if short is None and len(squeeze("".join(best.itertext()))) >= 10:
+            short = best
+    return short
+
+
+def _together(page: Layout, found: list[Element], best: Element) -> Element:
+    """A body split into several like containers under one parent is the parent."""
+    parent = best.getparent()
+    if parent is None or parent.tag in ("body", "html"):
+        return best
+    siblings = [element for element in found if element.getparent() is parent]
+    total = sum(page.weight.get(element, 0.0) for element in siblings)
+    if len(siblings) > 1 and total > 1.1 * page.weight.get(best, 0.0):
+        return parent
+    return best
+
+
+def find_body(page: Layout, containers: tuple[str, ...] = ()) -> Element | None:
+    """The element that holds an article's body, or None for a page without running text."""
+    known = _known(page, (*containers, *CONTAINERS))
+    ranked = sorted(page.score.items(), key=lambda pair: -pair[1])
+    dense = next(
+        (element for element, _ in ranked[:20] if element.tag not in ("html", "form")), None
+    )
+    if known is None or dense is None:
+        return known if known is not None else dense
+    if dense is known or page.inside(dense, known):
+        return known
+    if page.weight.get(known, 0.0) >= 0.6 * page.weight.get(dense, 0.0):
+        return known
+    return dense

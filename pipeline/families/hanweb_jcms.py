@@ -1,0 +1,127 @@
+"""Hanweb jcms: a column shell, items by POST to dataproxy.jsp, articles art/Y/M/D/art_c_id.html.
+
+The reply is XML whose CDATA is not well-formed (inner ]]> unescaped), sometimes labelled as
+HTML; so the outer part is read by pattern and each record by an HTML parser. Record numbers
+count from 1. The first records are usually inlined in the shell.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+
+from pipeline.dates import Window
+from pipeline.families.base import FetchRequest, ListItem, ListPage, Page, parse_html
+from pipeline.families.datetext import find_dates
+from pipeline.families.dom import text_of, tidy
+from pipeline.families.listing import list_page, unique
+from pipeline.families.reading import Skin
+from pipeline.families.static import StaticFamily, column_params
+from pipeline.model import Source
+
+_TOTAL = re.compile(r"<totalrecord>\s{0,5}(\d{1,7})")
+_RECORD = re.compile(r"<record>(.{0,8000}?)</record>", re.DOTALL)
+_BARE = re.compile(r"<!\[CDATA\[(.{0,8000}?)\]\]>(?=\s{0,20}(?:</record>|<record>|</))", re.DOTALL)
+_COLUMN = re.compile(r"/col/col(\d{1,12})")
+_PARAMS = {
+    "unitid": re.compile(r"[\"']?unitid[\"']?\s{0,3}[:=]\s{0,3}[\"']?(\d{1,12})", re.IGNORECASE),
+    "columnid": re.compile(
+        r"[\"']?columnid[\"']?\s{0,3}[:=]\s{0,3}[\"']?(\d{1,12})", re.IGNORECASE
+    ),
+    "webid": re.compile(r"[\"']?webid[\"']?\s{0,3}[:=]\s{0,3}[\"']?(\d{1,12})", re.IGNORECASE),
+    "webname": re.compile(
+        r"[\"']?webname[\"']?\s{0,3}[:=]\s{0,3}[\"']([^\"']{0,80})", re.IGNORECASE
+    ),
+    "perpage": re.compile(r"[\"']?perpage[\"']?\s{0,3}[:=]\s{0,3}[\"']?(\d{1,3})", re.IGNORECASE),
+}
+_BATCH = 3
+
+
+def read_records(page: Page) -> tuple[tuple[ListItem, ...], int | None, bool]:
+    """(items, total records, whether a record set was there) of a reply or an inline datastore."""
+    text = page.text
+    total = _TOTAL.search(text)
+    records = _RECORD.findall(text) or _BARE.findall(text)
+    items: list[ListItem] = []
+    for record in records:
+        inner = record.replace("<![CDATA[", "").replace("]]>", "")
+        tree = parse_html(f"<div>{inner}</div>")
+        anchor = next((node for node in tree.iter("a") if node.get("href")), None)
+        if anchor is None:
+            continue
+        dates = [value for *_, value in find_dates(text_of(tree))]
+        title = tidy(anchor.get("title") or "") or text_of(anchor)
+        items.append(
+            ListItem(page.resolve(anchor.get("href") or ""), title, dates[-1] if dates else None)
+        )
+    return unique(items), int(total[1]) if total else None, bool(records) or total is not None
+
+
+class HanwebJcms(StaticFamily):
+    """Hanweb jcms sites. Column parameters `columnid`, `unitid`, `webid`, `webname`, `perpage`
+    replace what the shell does not tell."""
+
+    id: ClassVar[str] = "hanweb_jcms"
+    marks: ClassVar[tuple[tuple[re.Pattern[str], float], ...]] = (
+        (re.compile(r"dataproxy\.jsp|<datastore>|ZJEG_RSS\.content"), 0.95),
+        (re.compile(r"<!--<\$\[|大汉版通|/jcms/|name=[\"']ContentStart", re.IGNORECASE), 0.85),
+        (re.compile(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html"), 0.7),
+    )
+    skin: ClassVar[Skin] = Skin(containers=("zoom", "details-content", "article_content"))
+
+    def read_list(
+        self, page: Page, request: FetchRequest, source: Source, window: Window
+    ) -> ListPage:
+        items, total, present = read_records(page)
+        answered = "dataproxy.jsp" in request.url
+        params = self._params(page, request, source)
+        if not present and (answered or "unitid" not in params or "columnid" not in params):
+            if answered:
+                return ListPage(parsed=False, reason="the reply holds no <record>")
+            return super().read_list(page, request, source, window)
+        if not present:
+            return ListPage(next=(self._ask(request, params, 1),))
+        last = int(params.get("endrecord", "0")) if answered else len(items)
+        more = total is None or last < total
+        following = ()
+        if more and items and ("unitid" in params and "columnid" in params):
+            following = (self._ask(request, params, last + 1),)
+        return list_page(items, None, following, window, total=total)
+
+    def _params(self, page: Page, request: FetchRequest, source: Source) -> dict[str, str]:
+        if request.body:
+            sent = {key: values[0] for key, values in parse_qs(request.body.decode()).items()}
+            sent["path_url"] = request.url
+            return sent
+        found = {"path_url": page.url, **column_params(request, source)}
+        query = parse_qs(urlsplit(request.url).query)
+        if "uid" in query:
+            found.setdefault("unitid", query["uid"][0])
+        for name, pattern in _PARAMS.items():
+            match = pattern.search(page.text)
+            if match:
+                found.setdefault(name, match[1])
+        column = _COLUMN.search(request.url)
+        if column:
+            found.setdefault("columnid", column[1])
+        return found
+
+    def _ask(self, request: FetchRequest, params: dict[str, str], first: int) -> FetchRequest:
+        size = max(int(params.get("perpage") or "15"), 1)
+        form = {
+            "col": "1", "appid": "1", "webid": params.get("webid", "1"), "path": "/",
+            "columnid": params["columnid"], "sourceContentType": "1", "unitid": params["unitid"],
+            "webname": params.get("webname", ""), "permissiontype": "0",
+            "startrecord": str(first), "endrecord": str(first + size * _BATCH - 1),
+            "perpage": str(size),
+        }  # fmt: skip
+        return FetchRequest(
+            urljoin(params["path_url"], "/module/web/jpage/dataproxy.jsp"),
+            method="POST",
+            body=urlencode(form).encode(),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+            page=request.page + 1,
+            column=request.column,
+            parent_url=request.parent_url or request.url,
+        )

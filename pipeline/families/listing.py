@@ -1,0 +1,280 @@
+"""Reading list pages: the repeated, dated links of a column.
+
+No selectors are needed; a source's `list_item`, `list_link` and `list_date` override the search.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.dates import Window, first_day
+from pipeline.families.base import Element, FetchRequest, ListItem, ListPage, Page
+from pipeline.families.datetext import find_dates, split_day, url_date
+from pipeline.families.dom import select, squeeze, text_of, tidy, tokens
+from pipeline.families.labels import LABELS, clean_value
+from pipeline.model import Source
+
+_ITEM_TAGS = frozenset({"li", "tr", "dd", "dl", "p", "div", "td", "article", "section", "ul"})
+_SKIPPED = ("javascript:", "mailto:", "tel:", "#", "data:")
+_OUTSIDE = frozenset(
+    "footer foot nav navigator menu crumb crumbs breadcrumb friendlink sidebar copyright pager "
+    "pagination hot rank".split()
+)
+_PUBLISHED = re.compile(r"(?:发布|公开|公布)(?:日期|时间)")
+_OTHER = re.compile(r"(?:成文|生成|实施|施行|失效|废止|印发|有效期)")
+_EMPTY = re.compile(r"暂无(?:数据|内容|信息|记录|相关)|没有(?:找到)?(?:相关|符合)|无相关(?:信息|数据|内容)")
+_NEXT = re.compile(r"[>›»\s]*(?:下一?页|下页|后一页|next)[>›»\s]*", re.IGNORECASE)
+_LIST_NAMES = frozenset("list lists newslist listbox conlist".split())
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    item: ListItem
+    dated: bool
+    group: tuple[object, ...]
+    place: Element
+
+
+def _href(anchor: Element) -> str | None:
+    href = (anchor.get("href") or "").strip()
+    return href if href and not href.lower().startswith(_SKIPPED) else None
+
+
+def _title(anchor: Element, item: Element) -> str:
+    """The whole title: the attribute where the text is cut short, without the list's date."""
+    shown = text_of(anchor)
+    told = tidy(anchor.get("title") or "")
+    stem = re.sub(r"(?:\.{2,}|…+|。{2,})$", "", shown).strip()
+    if told and (len(told) > len(stem) or not stem) and squeeze(stem)[:6] in squeeze(told):
+        return told
+    dates = list(find_dates(shown))
+    if dates and dates[-1][1] >= len(shown) - 3 and dates[-1][0] >= 6:
+        shown = shown[: dates[-1][0]].rstrip("[(（【 ")
+    elif dates and dates[0][0] <= 2 and len(shown) - dates[0][1] >= 6:
+        shown = shown[dates[0][1] :].lstrip("])）】 ")
+    return shown or told
+
+
+def _date(item: Element, anchor: Element, url: str) -> str | None:
+    """The date of one line: an element that is a date alone, one labelled 发布, else the first."""
+    lone: str | None = None
+    for element in item.iter():
+        if not isinstance(element.tag, str) or element is anchor or element.text is None:
+            continue
+        text = tidy(element.text)
+        if 8 <= len(text) <= 30:
+            found = list(find_dates(text))
+            if len(found) == 1 and found[0][1] - found[0][0] >= len(text) - 12:
+                if not _OTHER.search(text):
+                    lone = found[0][2]
+                    if anchor.getparent() is not None and element not in anchor.iterdescendants():
+                        break
+    whole = text_of(item)[:3000]
+    labelled = _PUBLISHED.search(whole)
+    if labelled:
+        after = whole[labelled.end() : labelled.end() + 30]
+        for start, _, value in find_dates(after):
+            if start <= 4:
+                return value
+    if lone:
+        return lone
+    title = text_of(anchor)
+    rest = whole.replace(title, " ", 1) if len(title) > 10 else whole
+    for text in (rest, whole):
+        for start, _, value in find_dates(text):
+            if not _OTHER.search(text[max(0, start - 8) : start]):
+                return value
+        piece = split_day(text if text is rest else "", url)
+        if piece:
+            return piece
+    found_url = url_date(url)
+    return found_url if found_url and len(found_url) == 10 else None
+
+
+def _hints(item: Element) -> dict[str, str]:
+    """Fields told by the line's own metadata table (zycms), by label."""
+    found: dict[str, str] = {}
+    cells = [cell for cell in item.iter("td", "th", "dt", "dd") if isinstance(cell.tag, str)]
+    for label, value in zip(cells, cells[1:], strict=False):
+        name = LABELS.get(squeeze(text_of(label)).strip("：:"))
+        if name and label.getparent() is value.getparent():
+            text = clean_value(text_of(value))
+            if text and squeeze(text) not in LABELS:
+                found.setdefault(name, text)
+    return found
+
+
+def _outside(element: Element) -> bool:
+    node: Element | None = element
+    while node is not None and node.tag not in ("body", "html"):
+        if node.tag in ("nav", "footer", "header") or tokens(node) & _OUTSIDE:
+            return True
+        node = node.getparent()
+    return False
+
+
+def _container(anchor: Element, href: str) -> Element:
+    """The widest element around an anchor that holds no other page's link: its list line."""
+    node = anchor
+    for _ in range(8):
+        parent = node.getparent()
+        if parent is None or parent.tag in ("body", "html", "tbody", "table"):
+            break
+        if parent.tag in ("ul", "ol") and node.tag == "li":
+            break
+        others = {_href(other) for other in parent.iter("a")} - {None, href}
+        if others and not (node.tag in ("td", "div", "span") and parent.tag == "tr"):
+            break
+        node = parent
+        if node.tag in ("li", "tr"):
+            break
+    return node
+
+
+def _signature(item: Element) -> tuple[object, ...]:
+    parent = item.getparent()
+    outer = (parent.tag, parent.get("class") or "") if parent is not None else ("", "")
+    return (item.tag, *outer)
+
+
+def _candidates(page: Page) -> list[_Candidate]:
+    found: list[_Candidate] = []
+    seen: set[str] = set()
+    for anchor in page.tree.iter("a"):
+        href = _href(anchor)
+        if href is None:
+            continue
+        title = text_of(anchor) or tidy(anchor.get("title") or "")
+        if len(squeeze(title)) < 5:
+            continue
+        item = _container(anchor, href)
+        url = page.resolve(href)
+        if url in seen or _outside(item):
+            continue
+        shown = _date(item, anchor, "")
+        date = shown or _date(item, anchor, url)
+        seen.add(url)
+        found.append(
+            _Candidate(
+                ListItem(url, _title(anchor, item), date, _hints(item)),
+                shown is not None, _signature(item), item,
+            )
+        )  # fmt: skip
+    return found
+
+
+def find_items(page: Page) -> tuple[ListItem, ...]:
+    """The items of the page's main list: the group of like lines that carries most dates."""
+    groups: dict[tuple[object, ...], list[_Candidate]] = {}
+    for candidate in _candidates(page):
+        groups.setdefault(candidate.group, []).append(candidate)
+
+    def value(group: list[_Candidate]) -> float:
+        dated = sum(candidate.dated for candidate in group)
+        known = sum(candidate.item.date is not None for candidate in group)
+        length = sum(min(len(candidate.item.title), 40) for candidate in group) / len(group)
+        return (3 * dated + known) * (0.3 + length / 40) - 0.5 * (len(group) - known)
+
+    ranked = sorted(groups.values(), key=value, reverse=True)
+    if not ranked or not any(candidate.item.date for candidate in ranked[0]):
+        return ()
+    return tuple(candidate.item for candidate in ranked[0])
+
+
+def _selected(page: Page, source: Source) -> tuple[ListItem, ...] | None:
+    """The items by the source's selectors; None where it has none."""
+    lines = source.selectors.get("list_item")
+    if not lines:
+        return None
+    found: list[ListItem] = []
+    for item in select(page.tree, lines):
+        links = select(item, source.selectors["list_link"]) if "list_link" in source.selectors else []
+        anchor = next(
+            (link for link in (links or [item, *item.iter("a")]) if link.tag == "a" and _href(link)),
+            None,
+        )
+        if anchor is None:
+            continue
+        url = page.resolve(_href(anchor) or "")
+        date: str | None = None
+        if "list_date" in source.selectors:
+            for element in select(item, source.selectors["list_date"]):
+                date = date or next((value for *_, value in find_dates(text_of(element))), None)
+        found.append(
+            ListItem(url, _title(anchor, item), date or _date(item, anchor, url), _hints(item))
+        )
+    return tuple(found)
+
+
+def looks_empty(page: Page) -> bool:
+    """Whether the page is a list that says it has no entries, or whose list element is empty."""
+    if _EMPTY.search(page.text):
+        return True
+    for element in page.tree.iter("ul", "ol", "tbody", "div"):
+        if tokens(element) & _LIST_NAMES and not text_of(element):
+            return True
+    return False
+
+
+def read_items(page: Page, source: Source | None) -> tuple[tuple[ListItem, ...], str | None]:
+    """(items, reason). `reason` is why the list could not be read, None when it was (even
+    empty). Raises SelectorError for a malformed selector of the source."""
+    if page.status >= 400:
+        return (), f"HTTP status {page.status}"
+    chosen = _selected(page, source) if source else None
+    if chosen:
+        return unique(chosen), None
+    if chosen is not None and source is not None:
+        found = find_items(page)
+        if not found and looks_empty(page):
+            return (), None
+        return (), f"selector list_item ({source.selectors['list_item']}) matched nothing"
+    found = find_items(page)
+    if found:
+        return unique(found), None
+    return ((), None) if looks_empty(page) else ((), "no repeated dated links found")
+
+
+def unique(items: Iterable[ListItem]) -> tuple[ListItem, ...]:
+    """Each URL once, in order; the same title under two URLs stays twice."""
+    kept: dict[str, ListItem] = {}
+    for item in items:
+        kept.setdefault(item.url, item)
+    return tuple(kept.values())
+
+
+def all_older(items: Sequence[ListItem], window: Window) -> bool:
+    """Whether every dated item lies before the window (and there is one)."""
+    dates = [item.date for item in items if item.date]
+    return bool(dates) and all(first_day(date) < window.start for date in dates)
+
+
+def next_link(page: Page, source: Source | None) -> str | None:
+    """The URL behind 下一页, or behind the source's `next` selector."""
+    css = source.selectors.get("next") if source else None
+    anchors = select(page.tree, css) if css else page.tree.iter("a")
+    for anchor in anchors:
+        href = _href(anchor)
+        if href and (css or _NEXT.fullmatch(text_of(anchor) or anchor.get("title") or "-")):
+            url = page.resolve(href)
+            if url.split("#")[0] != page.url.split("#")[0]:
+                return url
+    return None
+
+
+def list_page(
+    items: tuple[ListItem, ...],
+    reason: str | None,
+    following: Sequence[FetchRequest],
+    window: Window,
+    *,
+    total: int | None = None,
+    sorted_by_date: bool = True,
+) -> ListPage:
+    """A ListPage that stops paging where its items are older than the window."""
+    if reason is not None:
+        return ListPage(items=items, parsed=False, reason=reason, total=total)
+    stop = not items or (sorted_by_date and all_older(items, window))
+    return ListPage(items=items, next=() if stop else tuple(following), total=total)
