@@ -46,12 +46,13 @@ def normal_title(title: str) -> str:
 
 def same_document(one: Notice, other: Notice) -> bool:
     """Whether two notices are one document published twice."""
-    titles = fuzz.ratio(normal_title(one.title), normal_title(other.title)) / 100
+    titles = (normal_title(one.title), normal_title(other.title))
     numbers = (one.document_number, other.document_number)
     if numbers[0] and numbers[1]:
         # A number given twice is one document; a title quite unlike it is a misread number.
-        return _bare(numbers[0]) == _bare(numbers[1]) and titles >= 0.6
-    if titles < 0.95:
+        same_number = _bare(numbers[0]) == _bare(numbers[1])
+        return same_number and fuzz.partial_ratio(*titles) >= 60
+    if fuzz.ratio(*titles) < 95:
         return False
     if one.source_id == other.source_id and _days_differ(one, other):
         # Alerts and monthly figures repeat their title and most of their text.

@@ -129,7 +129,9 @@ def _guarded(
 class Store:
     """The tables at a SQLAlchemy URL; opened once a command, closed at its end."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, wait: float = 15) -> None:
+        """Opens or makes the tables. `wait`: seconds to wait while another geppo writes.
+        Raises StoreError."""
         self.url = url
         self.place = make_url(url).render_as_string(hide_password=True)
         database = make_url(url).database
@@ -138,8 +140,7 @@ class Store:
             if database and database != ":memory:":
                 Path(database).parent.mkdir(parents=True, exist_ok=True)
                 self.place = database
-            # Another geppo may be writing: wait, then say so, rather than fail at once.
-            arguments = {"timeout": 15}
+            arguments = {"timeout": wait}
         self._engine = create_engine(url, connect_args=arguments)
         if url.startswith("sqlite"):
             event.listen(self._engine, "connect", _tune_sqlite)
