@@ -9,7 +9,7 @@ from functools import cache
 from http.cookiejar import Cookie
 from pathlib import Path
 from typing import Any, Self, cast
-from urllib.parse import urljoin
+from urllib.parse import urldefrag, urljoin
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -67,7 +67,7 @@ class ArchiveMiddleware:
         fetch = request.meta.get("fetch")
         self.archive.put(
             Capture(
-                url=request.url,
+                url=urldefrag(request.url).url,
                 source_id=spider.source.id,
                 kind=cast(Any, kind),
                 status=response.status,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -166,7 +167,8 @@ def main(path: Path) -> int:
             tasks.add(loop.create_task(run.stop()))
 
     def watch_parent() -> None:
-        while sys.stdin.buffer.read(4096):
+        # A buffered read would hold a lock that the interpreter needs when it exits.
+        while os.read(sys.stdin.fileno(), 4096):
             pass
         loop.call_soon_threadsafe(stop)
 

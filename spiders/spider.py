@@ -204,7 +204,11 @@ class NoticeSpider(scrapy.Spider):
         health, message = classify(failure.value)
         if request.url not in message:
             message = f"{message} ({request.url})"
-        if request.meta["fetch"].kind == "list":
+        fetch: FetchRequest = request.meta["fetch"]
+        if fetch.kind == "list" and fetch.page > 1 and health == "http_error":
+            # Page totals are often one too many, and page 1 of the column was read.
+            self.tally.notes.append(f"list page {fetch.page}: {message}")
+        elif fetch.kind == "list":
             self.tally.fail_list(health, message)
         else:
             self.tally.fail_page(health, message)
