@@ -20,6 +20,7 @@ _LEVEL_OF: Mapping[PlaceKind, OrganizationLevel] = {
     "prefecture": "city", "county": "city",
 }  # fmt: skip
 _MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
+_PLACE_ENDS = frozenset("省市区县州盟旗各级")
 _BRACKETS = "〔［【[(（﹝"
 
 
@@ -101,7 +102,7 @@ class Organizations:
         places = self._places_before(text, occurrences)
         spans: dict[Span, Organization] = {}
         for span in occurrences:
-            if span.word in self.by_name:
+            if span.word in self.by_name and not self._of_some_place(text, span):
                 spans[span] = self.by_name[span.word]
             if span.word in self._body_ja and span.start in places:
                 start, place = places[span.start]
@@ -144,6 +145,12 @@ class Organizations:
         organization = self.resolve(name)
         return organization.ja if organization else None
 
+    def _of_some_place(self, text: str, span: Span) -> bool:
+        """Whether a short name, also a kind of body, follows 省, 市 ...: 市发展改革委 is not the
+        national commission."""
+        ambiguous = span.word in self._body_ja and span.start > 0
+        return ambiguous and text[span.start - 1] in _PLACE_ENDS
+
     def _places_before(self, text: str, occurrences: Iterable[Span]) -> dict[int, tuple[int, str]]:
         """By the end of a place's name: where the name starts, with the names of the places it
         lies in directly before it, and the place."""
@@ -183,11 +190,12 @@ def load_organizations(path: Path, gazetteer: Gazetteer) -> Organizations:
     check_unique(rows, "zh")
     organizations: list[Organization] = []
     bodies: list[Body] = []
-    guards: dict[str, tuple[str, ...]] = {}
+    guards: dict[str, list[str]] = {}
     for row in rows:
         names = (row.text("zh"), *row.many("short_zh"))
         for name in names:
-            guards[name] = tuple(longer for longer in row.many("not_inside") if name in longer)
+            longer_words = [longer for longer in row.many("not_inside") if name in longer]
+            guards.setdefault(name, []).extend(longer_words)
         level = row.choice("level", (*get_args(OrganizationLevel), _BODY))
         if level == _BODY:
             bodies.extend(Body(name, row.text("ja")) for name in names)
