@@ -28,7 +28,7 @@ _IDENTIFIER = re.compile(
 )
 _DOCUMENT_NUMBER = re.compile(r"[〔\[(【](\d{4})[〕\])】]年?第?(\d{1,5})号")
 _RESPECTIVE = re.compile(r"分别[^。；;]{0,80}")
-_HALF = re.compile(r"半数|半年|一半|过半|季度|双|成|世纪|初|首|单|整|零|全额")
+_HALF = re.compile(r"每|半数|半年|一半|过半|季度|双|成|世纪|初|首|单|整|零|全额")
 
 
 def check_numbers(zh: str, ja: str) -> list[CheckResult]:

@@ -21,8 +21,6 @@ from pipeline.translate.engine import Availability, Proposal, Request
 from pipeline.translate.segment import split_sentences
 
 BEAM = 4
-NO_REPEAT = 6
-"""An n-gram of so many tokens may not come twice: stops the decoder's loops."""
 MAX_TOKENS = 400
 
 Scorer = Callable[[Request, str], int]
@@ -113,7 +111,6 @@ class _Hop:
             target_prefix=[[self._prefix]] if self._prefix else None,
             beam_size=max(BEAM, count),
             num_hypotheses=count,
-            no_repeat_ngram_size=NO_REPEAT,
             length_penalty=0.2,
             replace_unknowns=True,
             return_scores=True,

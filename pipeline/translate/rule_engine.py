@@ -43,13 +43,13 @@ class RuleEngine:
 
     def __init__(self, vocabulary: Vocabulary, glossary_dir: Path) -> None:
         self.version = rules_version(glossary_dir)
-        self._engine = TransferEngine(vocabulary, glossary_dir / LEXICON, glossary_dir / PATTERNS)
+        self.engine = TransferEngine(vocabulary, glossary_dir / LEXICON, glossary_dir / PATTERNS)
 
     def available(self) -> Availability:
         return Availability(True)
 
     def translate(self, requests: Sequence[Request]) -> list[Proposal | None]:
-        return [_proposal(self._engine.translate(r.zh, r.kind)) for r in requests]
+        return [_proposal(self.engine.translate(r.zh, r.kind)) for r in requests]
 
 
 class TemplateEngine:
@@ -62,3 +62,10 @@ class TemplateEngine:
     def render(self, request: Request) -> Proposal | None:
         """The template's answer, None where no template fits."""
         return _proposal(self._templates.render(request.zh, request.kind))
+
+
+def rule_layers(vocabulary: Vocabulary, glossary_dir: Path) -> tuple[RuleEngine, TemplateEngine]:
+    """Transfer and templates of one glossary folder; the templates fill their slots by it."""
+    transfer = RuleEngine(vocabulary, glossary_dir)
+    templates = TitleTemplates(vocabulary, transfer.engine, glossary_dir / PATTERNS)
+    return transfer, TemplateEngine(templates, transfer.version)
