@@ -1,0 +1,178 @@
+"""The labelling pipeline: a blank spaCy pipeline for Chinese with the project's own stages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.classify.cues import files_hash
+from pipeline.classify.document import Analysed, CutterTokenizer, Findings
+from pipeline.classify.documents import (
+    DocumentCues,
+    DocumentStage,
+    KeyPlanStage,
+    load_documents,
+)
+from pipeline.classify.measures import MeasureCues, MeasureStage, load_measure_cues
+from pipeline.classify.places import PlaceStage
+from pipeline.classify.relevance import RelevanceCues, RelevanceStage, load_relevance
+from pipeline.classify.structure import structure
+from pipeline.classify.text import plain, view
+from pipeline.classify.weights import Weights, load_weights
+from pipeline.model import Classification, Label, Notice, Target
+from pipeline.targets import Reading, TargetExtractor, load_target_cues
+from pipeline.vocab import Cutter, Vocabulary
+
+RULES_VERSION = "1"
+"""Raised when the code of the rules changes what it decides."""
+NO_TARGETS = ("standard", "data_release")
+TITLE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+CUE_FILES = ("relevance.yml", "measures.yml", "documents.yml", "targets.yml", "weights.json")
+_Stage = Callable[[Doc], Doc]
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the stages are built from; carried by the pipeline's tokenizer."""
+
+    vocabulary: Vocabulary
+    relevance: RelevanceCues
+    measures: MeasureCues
+    documents: DocumentCues
+    weights: Weights
+
+
+def _tools(nlp: Language) -> Tools:
+    return cast(Tools, cast(CutterTokenizer, nlp.tokenizer).tools)
+
+
+@Language.factory("geppo_document_type")
+def _document_type(nlp: Language, name: str) -> _Stage:
+    return DocumentStage(_tools(nlp).documents)
+
+
+@Language.factory("geppo_places")
+def _places(nlp: Language, name: str) -> _Stage:
+    return PlaceStage(_tools(nlp).vocabulary, _tools(nlp).documents)
+
+
+@Language.factory("geppo_relevance")
+def _relevance(nlp: Language, name: str) -> _Stage:
+    return RelevanceStage(_tools(nlp).relevance, _tools(nlp).weights.relevance)
+
+
+@Language.factory("geppo_measures")
+def _measures(nlp: Language, name: str) -> _Stage:
+    return MeasureStage(_tools(nlp).measures, _tools(nlp).weights)
+
+
+@Language.factory("geppo_key_plan")
+def _key_plan(nlp: Language, name: str) -> _Stage:
+    return KeyPlanStage(_tools(nlp).documents, _tools(nlp).vocabulary.partners)
+
+
+STAGES = (
+    "geppo_document_type",
+    "geppo_places",
+    "geppo_relevance",
+    "geppo_measures",
+    "geppo_key_plan",
+)
+
+
+class Analyzer:
+    """Reads notices once and labels them; built once for a vocabulary and its cue files.
+
+    Raises CueError when a cue file cannot be used. `version` names the vocabulary, the cues and
+    the rules, so that a changed word list relabels.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, cues_dir: Path) -> None:
+        self.tools = Tools(
+            vocabulary=vocabulary,
+            relevance=load_relevance(cues_dir / "relevance.yml"),
+            measures=load_measure_cues(cues_dir / "measures.yml", vocabulary.measures),
+            documents=load_documents(cues_dir / "documents.yml"),
+            weights=load_weights(cues_dir / "weights.json"),
+        )
+        cues = files_hash(cues_dir / name for name in CUE_FILES)
+        self.version = f"{RULES_VERSION}-{vocabulary.hash}-{cues}"
+        self._targets = TargetExtractor(load_target_cues(cues_dir / "targets.yml"))
+        self.nlp = spacy.blank("zh")
+        self.nlp.tokenizer = CutterTokenizer(
+            Cutter(vocabulary.words), self.nlp.vocab, self.tools
+        )
+        for stage in STAGES:
+            self.nlp.add_pipe(stage)
+
+    def analyse(self, notice: Notice) -> Analysed:
+        """Read a notice: plain view, words, sections. Linear in the length of the text."""
+        seen = view(notice.title, notice.body)
+        doc = self.nlp.tokenizer(seen.text)
+        analysed = Analysed(notice, seen, structure(seen), doc)
+        doc.user_data["analysed"] = analysed
+        doc.user_data["findings"] = Findings()
+        return analysed
+
+    def run(self, analysed: Analysed) -> Findings:
+        """Run the stages afresh and return what they found."""
+        doc = analysed.doc
+        doc.user_data["findings"] = Findings()
+        for _, stage in self.nlp.pipeline:
+            doc = stage(doc)
+        return analysed.findings
+
+    def classify(self, analysed: Analysed) -> Classification:
+        """The labels of a notice, each with its evidence and the rule that decided."""
+        found = self.run(analysed)
+        relevance = found.relevance or Label(id="not_air", score=0.0, rule="no-text")
+        return Classification(
+            notice_id=analysed.notice.id,
+            relevance=relevance,
+            measures=found.measures,
+            places=found.places,
+            level=found.level,
+            document_type=found.document_type,
+            document_type_rule=found.document_type_rule,
+            key_plan=found.key_plan,
+            key_plan_rule=found.key_plan_rule,
+            needs_check=found.doubtful,
+            version=self.version,
+        )
+
+    def extract_targets(self, analysed: Analysed) -> tuple[Target, ...]:
+        """The quantified targets of a notice, in the order of the text. Standards and released
+        data hold limits and results, not targets."""
+        found = analysed.findings if analysed.findings.relevance else self.run(analysed)
+        if found.document_type in NO_TARGETS:
+            return ()
+        return self._targets.extract(self._reading(analysed, found))
+
+    def _reading(self, analysed: Analysed, found: Findings) -> Reading:
+        seen, parts = analysed.view, analysed.structure
+        title_year = max((int(y) for y in TITLE_YEAR.findall(seen.title)), default=None)
+        date = analysed.notice.date_placed or analysed.notice.date_publication
+        partners = self.tools.vocabulary.partners.places
+        return Reading(
+            text=seen.text,
+            body_start=seen.body_start,
+            muted=parts.muted,
+            headings=tuple((s.start, s.end, s.heading) for s in parts.sections),
+            tables=tuple(
+                tuple(tuple(plain(cell) for cell in row) for row in block.rows)
+                for block in analysed.notice.blocks
+                if block.rows
+            ),
+            places=tuple(found.matches),
+            year=int(date[:4]) if date else title_year,
+            title_year=title_year,
+            wanted=frozenset(partners) | {place.id for place in found.places},
+            span=seen.span,
+        )

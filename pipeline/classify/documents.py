@@ -1,0 +1,212 @@
+"""Document type and key plan, by the ordered rules of documents.yml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from spacy.tokens import Doc
+
+from pipeline.classify.cues import CueError, mapping_of, read_yaml, words_of
+from pipeline.classify.document import Analysed, of
+from pipeline.model import DOCUMENT_TYPES, DocumentType
+from pipeline.vocab import Partners
+
+_OPENING = 300
+_NEWS_OPENING = 60
+_TRAIL = re.compile(r"(?:[（〔][^（）〔〕]{1,30}[）〕]|[》”！!。、,，\s]|\d{1,2})+$")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_YEARS = re.compile(r"(?:19|20)\d\d年?\s?[—\-～至到－]{1,2}\s?(?:(?:19|20)\d\d|\d\d年)")
+_REPORTED_DAY = re.compile(r"^[^\n。，]{0,30}?\d{1,2}月(?:\d{1,2}日)?(?:上午|下午|晚|，)")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of documents.yml; empty conditions do not ask anything."""
+
+    id: str
+    type: DocumentType
+    ends: tuple[str, ...]
+    starts: tuple[str, ...]
+    any: tuple[str, ...]
+    none: tuple[str, ...]
+    body: tuple[str, ...]
+    no_body: tuple[str, ...]
+    articles: int
+    yearly: bool
+    news: bool
+
+
+@dataclass(frozen=True)
+class DocumentCues:
+    """The content of documents.yml."""
+
+    rules: tuple[Rule, ...]
+    news_title: tuple[str, ...]
+    news_formal: tuple[str, ...]
+    news_body: tuple[str, ...]
+    yearly: tuple[str, ...]
+    not_yearly: tuple[str, ...]
+    key_title: tuple[str, ...]
+    key_not: tuple[str, ...]
+    key_statutes: tuple[str, ...]
+    key_earliest: int
+    central: tuple[str, ...]
+    central_decoys: tuple[str, ...]
+    nation: tuple[str, ...]
+
+
+def load_documents(path: Path) -> DocumentCues:
+    """Read documents.yml. Raises CueError."""
+    data = mapping_of(path, read_yaml(path), "the file")
+    rules = data.get("rules")
+    if not isinstance(rules, list) or not rules:
+        raise CueError(f"{path}: rules is no list; write one entry a rule")
+    news, yearly, key, level = (
+        mapping_of(path, data.get(name, {}), name)
+        for name in ("news", "yearly", "key_plan", "level")
+    )
+    earliest = key.get("earliest", 0)
+    if not isinstance(earliest, int):
+        raise CueError(f"{path}: key_plan earliest is no year; write for example 2016")
+    return DocumentCues(
+        rules=tuple(_rule(path, number, item) for number, item in enumerate(rules, start=1)),
+        news_title=words_of(path, news, "title"),
+        news_formal=words_of(path, news, "formal"),
+        news_body=words_of(path, news, "body"),
+        yearly=words_of(path, yearly, "any"),
+        not_yearly=words_of(path, yearly, "not"),
+        key_title=words_of(path, key, "title"),
+        key_not=words_of(path, key, "not"),
+        key_statutes=words_of(path, key, "statutes"),
+        key_earliest=earliest,
+        central=words_of(path, level, "central"),
+        central_decoys=words_of(path, level, "decoys"),
+        nation=words_of(path, level, "nation"),
+    )
+
+
+def _rule(path: Path, number: int, item: object) -> Rule:
+    entry = mapping_of(path, item, f"rule {number}")
+    kind = entry.get("type")
+    if kind not in DOCUMENT_TYPES or not isinstance(entry.get("id"), str):
+        raise CueError(
+            f"{path}: rule {number} needs an id and a type of {', '.join(DOCUMENT_TYPES)}"
+        )
+    articles = entry.get("articles", 0)
+    if not isinstance(articles, int):
+        raise CueError(f"{path}: articles of rule {number} is no whole number")
+    words = {
+        name: words_of(path, entry, name)
+        for name in ("ends", "starts", "any", "none", "body", "no_body")
+    }
+    return Rule(
+        id=cast(str, entry["id"]),
+        type=cast(DocumentType, kind),
+        articles=articles,
+        yearly=bool(entry.get("yearly")),
+        news=bool(entry.get("news")),
+        **words,
+    )
+
+
+def bare_title(title: str) -> str:
+    """The title without trailing brackets and marks: （试行）, （2021年修订）."""
+    for _ in range(3):
+        shorter = _TRAIL.sub("", title)
+        if shorter == title or not shorter:
+            break
+        title = shorter
+    return title
+
+
+class DocumentStage:
+    """Decides the document type, and whether the title is a yearly split of tasks."""
+
+    def __init__(self, cues: DocumentCues) -> None:
+        self._cues = cues
+
+    def __call__(self, doc: Doc) -> Doc:
+        analysed = of(doc)
+        findings = analysed.findings
+        title, bare = analysed.title, bare_title(analysed.title)
+        opening = analysed.view.body[:_OPENING]
+        findings.yearly = self._is_yearly(title)
+        news = self._is_news(title, opening)
+        for rule in self._cues.rules:
+            if (
+                (not rule.ends or bare.endswith(rule.ends) or title.endswith(rule.ends))
+                and (not rule.starts or title.startswith(rule.starts))
+                and (not rule.any or any(word in title for word in rule.any))
+                and not any(word in title for word in rule.none)
+                and (not rule.body or any(word in opening for word in rule.body))
+                and not any(word in opening for word in rule.no_body)
+                and analysed.structure.articles >= rule.articles
+                and (findings.yearly or not rule.yearly)
+                and (news or not rule.news)
+            ):
+                findings.document_type = rule.type
+                findings.document_type_rule = f"type:{rule.id}"
+                break
+        return doc
+
+    def _is_yearly(self, title: str) -> bool:
+        cues = self._cues
+        if any(word in title for word in cues.not_yearly) or _YEARS.search(title):
+            return False
+        years = set(_YEAR.findall(title))
+        return len(years) == 1 and any(word in title for word in cues.yearly)
+
+    def _is_news(self, title: str, opening: str) -> bool:
+        cues = self._cues
+        if title.startswith(cues.news_formal):
+            return False
+        if any(word in title for word in cues.news_title):
+            return True
+        start = opening[:_NEWS_OPENING]
+        first = start.split("。")[0]
+        return any(word in first for word in cues.news_body) or bool(_REPORTED_DAY.match(start))
+
+
+class KeyPlanStage:
+    """Which plans deserve a full translation: long-term and seasonal plans, air statutes."""
+
+    def __init__(self, cues: DocumentCues, partners: Partners) -> None:
+        self._cues = cues
+        self._partners = frozenset(partners.places)
+
+    def __call__(self, doc: Doc) -> Doc:
+        analysed = of(doc)
+        findings = analysed.findings
+        if findings.relevance is None or findings.relevance.id != "air":
+            return doc
+        rule = self._rule(analysed)
+        findings.key_plan = rule is not None
+        findings.key_plan_rule = rule
+        return doc
+
+    def _rule(self, analysed: Analysed) -> str | None:
+        findings, title, cues = analysed.findings, analysed.title, self._cues
+        if any(word in title for word in cues.key_not) or findings.yearly:
+            return None
+        if findings.document_type == "law":
+            statute = any(bare_title(title).endswith(word) for word in cues.key_statutes)
+            place = findings.places[0].id if findings.places else None
+            ours = place == "100000" or place in self._partners
+            return "key:air-statute" if statute and ours else None
+        if findings.document_type != "plan":
+            return None
+        found = next((word for word in cues.key_title if word in title), None)
+        if found is None or self._year(analysed) < cues.key_earliest:
+            return None
+        return f"key:title-cue:{found}"
+
+    def _year(self, analysed: Analysed) -> int:
+        date = analysed.notice.date_placed or analysed.notice.date_publication
+        if date:
+            return int(date[:4])
+        years = [int(year) for year in _YEAR.findall(analysed.title)]
+        return max(years, default=9999)

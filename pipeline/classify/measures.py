@@ -1,0 +1,166 @@
+"""Which measure types a notice carries: cue words by position, and a shared logistic model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from spacy.tokens import Doc
+
+from pipeline.classify.cues import CueError, Finder, Hit, WordList, mapping_of, read_yaml, words_of
+from pipeline.classify.document import Analysed, of
+from pipeline.classify.weights import Weights
+from pipeline.model import Label
+from pipeline.vocab import Measures
+
+_LONG = 1500
+"""Bodies longer than this need more of a subject before it is a label."""
+_DATA_SIGNS = ("同比", "罚款", "家次", "立案", "查处", "排名", "万元")
+
+
+@dataclass(frozen=True)
+class MeasureCues:
+    """The content of measures.yml: words anywhere, in titles, in headings."""
+
+    ids: tuple[str, ...]
+    anywhere: Finder
+    titles: Finder
+    headings: Finder
+
+
+def load_measure_cues(path: Path, measures: Measures) -> MeasureCues:
+    """Read measures.yml. Raises CueError, also where an id is no measure type."""
+    data = read_yaml(path)
+    if not isinstance(data, list):
+        raise CueError(f"{path}: is no list; write one entry a measure type")
+    anywhere, titles, headings = [], [], []
+    for number, item in enumerate(data, start=1):
+        entry = mapping_of(path, item, f"entry {number}")
+        label = str(entry.get("id"))
+        if label not in measures.by_id:
+            raise CueError(f"{path}: id {label} of entry {number} is not in glossary/measures.yml")
+        decoys = frozenset(words_of(path, entry, "decoys"))
+        points = dict.fromkeys(words_of(path, entry, "words"), 1.0)
+        points.update(dict.fromkeys(words_of(path, entry, "strong"), 2.0))
+        anywhere.append(WordList(label, points, decoys))
+        for name, lists in (("title", titles), ("heading", headings)):
+            words = dict.fromkeys(words_of(path, entry, name), 2.0)
+            lists.append(WordList(label, words, decoys))
+    ids = tuple(one.id for one in anywhere)
+    if len(set(ids)) != len(ids):
+        raise CueError(f"{path}: an id stands twice; join the entries")
+    return MeasureCues(ids, Finder(anywhere), Finder(titles), Finder(headings))
+
+
+class MeasureStage:
+    """Scores each measure type; the most salient first. Only for notices about air."""
+
+    def __init__(self, cues: MeasureCues, weights: Weights) -> None:
+        self._cues = cues
+        self._weights = weights
+
+    def __call__(self, doc: Doc) -> Doc:
+        analysed = of(doc)
+        relevance = analysed.findings.relevance
+        if relevance is None or relevance.id != "air":
+            return doc
+        evidence = self.evidence(analysed)
+        scored = []
+        for label, features in self.features(analysed, evidence).items():
+            score = self._weights.measures.score(features, self._weights.offsets.get(label, 0.0))
+            salience = 2 * features["title"] + features["lead"] + features["share"]
+            scored.append((score, salience, label))
+        scored.sort(key=lambda item: (-item[0], -item[1], item[2]))
+        chosen = [item for item in scored if item[0] >= self._weights.threshold] or scored[:1]
+        analysed.findings.measures = tuple(
+            self._label(analysed, label, score, evidence[label]) for score, _, label in chosen
+        )
+        return doc
+
+    def evidence(self, analysed: Analysed) -> dict[str, tuple[list[Hit], list[Hit], list[Hit]]]:
+        """By label: hits in the title, in headings, anywhere in the body."""
+        view = analysed.view
+        in_title = self._cues.titles.find(view.title)
+        anywhere = self._cues.anywhere.find(view.text)
+        heads: dict[str, list[Hit]] = {label: [] for label in self._cues.ids}
+        for section in analysed.structure.headings():
+            if section.level > 2 or analysed.structure.discounted[section.start]:
+                continue
+            for label, hits in self._cues.headings.find(section.heading).items():
+                offset = section.heading_end - len(section.heading)
+                heads[label].extend(
+                    Hit(h.start + offset, h.end + offset, h.word, h.points) for h in hits
+                )
+        found = {}
+        for label in self._cues.ids:
+            body = [h for h in anywhere[label] if h.start >= view.body_start]
+            title = in_title[label] + [h for h in anywhere[label] if h.end <= view.title_end]
+            found[label] = (title, heads[label], body)
+        return found
+
+    def features(
+        self,
+        analysed: Analysed,
+        evidence: Mapping[str, tuple[list[Hit], list[Hit], list[Hit]]],
+    ) -> dict[str, dict[str, float]]:
+        """The features of the measure model, by label."""
+        kind = analysed.findings.document_type
+        size = len(analysed.view.body)
+        thousands = max(size, 150) / 1000
+        body: dict[str, float] = {}
+        lead: dict[str, float] = {}
+        distinct: dict[str, int] = {}
+        for label, (_, _, hits) in evidence.items():
+            body[label] = lead[label] = 0.0
+            words = set()
+            for hit in hits:
+                points = hit.points * analysed.weight(hit.start)
+                body[label] += points
+                if points >= 1:
+                    words.add(hit.word)
+                if hit.start < analysed.structure.lead_end:
+                    lead[label] += points
+            distinct[label] = len(words)
+        most = max(body.values(), default=0.0) or 1.0
+        most_lead = max(lead.values(), default=0.0) or 1.0
+        signs = sum(1 for sign in _DATA_SIGNS if sign in analysed.view.text[:4000])
+        result: dict[str, dict[str, float]] = {}
+        for label, (title, heads, _) in evidence.items():
+            long = size > _LONG
+            result[label] = {
+                "title": min(sum(h.points for h in title), 6.0) / 2,
+                "lead": math.log1p(lead[label]),
+                "lead_share": lead[label] / most_lead,
+                "density": math.log1p(body[label] / thousands),
+                "density_long": math.log1p(body[label] / thousands) if long else 0.0,
+                "share": body[label] / most,
+                "share_long": body[label] / most if long else 0.0,
+                "distinct": math.log1p(distinct[label]),
+                "headings": math.log1p(sum(h.points for h in heads)),
+                "law": float(label == "law_standard" and kind in ("law", "standard")),
+                "plan": float(label == "plan_target" and kind == "plan"),
+                "data": float(label == "monitoring_science" and kind == "data_release"),
+                "signs": math.log1p(signs) if label == "permit_enforcement" else 0.0,
+            }
+        return result
+
+    def _label(
+        self,
+        analysed: Analysed,
+        label: str,
+        score: float,
+        evidence: tuple[list[Hit], list[Hit], list[Hit]],
+    ) -> Label:
+        title, heads, body = evidence
+        strongest = sorted(body, key=lambda h: (-h.points, h.start))
+        if title:
+            rule = f"title-cue:{title[0].word}"
+        elif heads:
+            rule = f"heading-cue:{heads[0].word}"
+        else:
+            rule = f"body-cue:{strongest[0].word}" if strongest else "document-type"
+        hits = [*title, *heads, *strongest[:4]]
+        places = list(dict.fromkeys((h.start, h.end) for h in hits))
+        return Label(id=label, score=round(score, 4), rule=rule, spans=analysed.spans(places))

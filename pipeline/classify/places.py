@@ -1,0 +1,276 @@
+"""Which places a notice concerns, and the level of its issuer.
+
+The place of the issuer comes first, then its province, then a named region: most specific first.
+Names in footers, 抄送 and in the names of responsible bodies do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+
+from pipeline.classify.document import Analysed, of
+from pipeline.classify.documents import DocumentCues
+from pipeline.model import Level, PlaceLabel
+from pipeline.vocab import Gazetteer, Matcher, PlaceMatch, Vocabulary
+
+NATION = "100000"
+JAPAN = "jp"
+MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
+_HEAD = 160
+"""Characters of the body in which the notice's own document number and issuer stand."""
+_TAIL = 80
+"""Characters at the end of the body in which the issuer signs."""
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔(?:19|20)\d\d〕\d{1,5}号")
+_CITED_BEFORE = re.compile(r"(?:根据|依据|按照?|落实|依|贯彻|执行|《[^》]{0,40}》（|和|、)$")
+_MAX_CITIES = 3
+
+
+@dataclass
+class _Tally:
+    """What speaks for one place: points, the rule of the strongest sign, where it is named."""
+
+    points: float = 0.0
+    best: float = 0.0
+    rule: str = ""
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, points: float, rule: str, start: int, end: int) -> None:
+        self.points += points
+        if points > self.best:
+            self.best, self.rule = points, rule
+        self.spans.append((start, end))
+
+
+class PlaceStage:
+    """Finds the places of a notice and the level they imply."""
+
+    def __init__(self, vocabulary: Vocabulary, cues: DocumentCues) -> None:
+        self._gazetteer: Gazetteer = vocabulary.gazetteer
+        self._organizations = vocabulary.organizations
+        self._partners = frozenset(vocabulary.partners.places)
+        self._cues = cues
+        guards = {
+            word: [d for d in cues.central_decoys if word in d] for word in cues.central
+        }
+        self._central = Matcher(cues.central, guards)
+
+    def __call__(self, doc: Doc) -> Doc:
+        analysed = of(doc)
+        findings = analysed.findings
+        findings.matches = [
+            match
+            for match in self._gazetteer.find(analysed.view.text)
+            if not analysed.structure.muted[match.start]
+        ]
+        tallies = self._tallies(analysed)
+        order = self._order(analysed, tallies)
+        labels = []
+        for index, (place, role, rule) in enumerate(order):
+            tally = tallies.get(place)
+            spans = analysed.spans(tally.spans, 3) if tally else ()
+            decided = rule or (tally.rule if tally else "place")
+            kind = "issuer" if index == 0 and role == "issuer" else role
+            labels.append(
+                PlaceLabel(
+                    id=place,
+                    role="issuer" if kind == "issuer" else
+                    "mentioned" if kind == "mentioned" else "target",
+                    rule=decided,
+                    spans=spans,
+                )
+            )
+        findings.places = tuple(labels)
+        findings.level = self._level(analysed, [place for place, _, _ in order])
+        return doc
+
+    def _tallies(self, analysed: Analysed) -> dict[str, _Tally]:
+        view, structure = analysed.view, analysed.structure
+        tallies: dict[str, _Tally] = {}
+        first_in_body = True
+        tail = max(structure.footer - _TAIL, view.body_start)
+        in_title = sum(1 for match in analysed.findings.matches if match.start < view.title_end)
+        for match in analysed.findings.matches:
+            place = self._gazetteer.up(match.id)
+            tally = tallies.setdefault(place, _Tally())
+            if match.start < view.title_end:
+                points = 12.0 if match.start == 0 or in_title == 1 else 9.0
+                tally.add(points, "title-place", match.start, match.end)
+                continue
+            weight = 0.3 if structure.discounted[match.start] else 1.0
+            if match.start < view.body_start + _HEAD:
+                points = (4.0 if first_in_body and weight == 1.0 else 1.5) * weight
+                first_in_body = first_in_body and weight < 1.0
+                tally.add(points, "opening-place", match.start, match.end)
+            elif match.start >= tail and not self._listed(analysed, match):
+                tally.add(2.5 * weight, "signature-place", match.start, match.end)
+            elif match.start < structure.lead_end:
+                tally.add(0.6 * weight, "lead-place", match.start, match.end)
+            elif tally.points < 3:
+                tally.add(0.15 * weight, "body-place", match.start, match.end)
+        self._number(analysed, tallies)
+        return tallies
+
+    def _listed(self, analysed: Analysed, match: PlaceMatch) -> bool:
+        text = analysed.view.text
+        return text[match.end : match.end + 1] == "、" or text[match.start - 1] == "、"
+
+    def _number(self, analysed: Analysed, tallies: dict[str, _Tally]) -> None:
+        """The issuer's place by the document number (津环规范〔2024〕3号)."""
+        view = analysed.view
+        known = max(tallies, key=lambda place: tallies[place].points) if tallies else None
+        numbers: list[tuple[str, int, int]] = []
+        if analysed.notice.document_number:
+            numbers.append((analysed.notice.document_number, 0, 0))
+        head = view.text[: view.body_start + _HEAD]
+        for match in _NUMBER.finditer(head):
+            if not _CITED_BEFORE.search(head[max(0, match.start() - 45) : match.start()]):
+                numbers.append((match[0], match.start(), match.end()))
+                break
+        for number, start, end in numbers[:1]:
+            issuer = self._organizations.by_prefix(number, known)
+            if issuer is not None:
+                place = self._gazetteer.up(issuer.place)
+                tallies.setdefault(place, _Tally()).add(5.0, "document-number", start, end)
+
+    def _order(
+        self, analysed: Analysed, tallies: dict[str, _Tally]
+    ) -> list[tuple[str, str, str]]:
+        """(place, role, rule) in the order of the bulletin."""
+        kinds = {place: self._gazetteer.by_id[place].kind for place in tallies}
+        abroad = [p for p in (JAPAN,) if p in tallies and tallies[p].best >= 4]
+        local = {p: t for p, t in tallies.items() if kinds[p] in ("prefecture", "province")}
+        titled = {p for p, t in tallies.items() if t.rule == "title-place"}
+        regions = [
+            p for p, t in sorted(tallies.items(), key=lambda item: -item[1].points)
+            if kinds[p] == "region" and t.best >= 1.5
+        ]  # fmt: skip
+        if any(kinds[p] == "region" for p in titled) and not titled & set(local):
+            return self._regional(analysed, tallies, [p for p in regions if p in titled])
+        central = self._is_central(analysed, tallies, local, titled)
+        if central:
+            order = [(p, "target", "") for p in abroad]
+            order.append((NATION, "issuer", central))
+            order.extend((p, "target", "") for p in regions)
+            return order
+        strong = {p: t for p, t in local.items() if t.best >= 1.5} or local
+        if not strong:
+            return [(p, "target", "") for p in [*abroad, *regions]]
+        main = max(strong, key=lambda p: (strong[p].points, kinds[p] == "prefecture"))
+        main = self._specific(main, strong, kinds)
+        return self._local(analysed, tallies, main, titled) + [
+            (p, "target", "") for p in [*abroad, *(r for r in regions if tallies[r].best >= 4)]
+        ]
+
+    def _specific(
+        self, main: str, strong: dict[str, _Tally], kinds: dict[str, str]
+    ) -> str:
+        """The city rather than its province, where both are named alike (湖北省孝感市)."""
+        if kinds[main] != "province":
+            return main
+        cities = [
+            p for p in strong
+            if kinds[p] == "prefecture" and main in self._gazetteer.ancestors(p)
+            and strong[p].points >= 0.6 * strong[main].points
+            and strong[p].best >= 4
+        ]  # fmt: skip
+        return max(cities, key=lambda p: strong[p].points) if len(cities) == 1 else main
+
+    def _local(
+        self, analysed: Analysed, tallies: dict[str, _Tally], main: str, titled: Iterable[str]
+    ) -> list[tuple[str, str, str]]:
+        order = [(main, "issuer", "")]
+        kind = self._gazetteer.by_id[main].kind
+        others = [
+            p for p in titled
+            if p != main and self._gazetteer.by_id[p].kind == "prefecture"
+        ]  # fmt: skip
+        if kind == "prefecture":
+            order.extend((p, "target", "") for p in others[:_MAX_CITIES])
+            province = self._province(main)
+            if province:
+                order.append((province, "target", "province-of-city"))
+            return order
+        cities = sorted(others, key=lambda p: tallies[p].spans[0])
+        cities += [
+            p for p, t in tallies.items()
+            if p in self._partners and p not in cities and p != main
+            and main in self._gazetteer.ancestors(p) and t.best >= 0.6
+        ]  # fmt: skip
+        inside = [p for p in cities if main in self._gazetteer.ancestors(p)]
+        first = [(p, "mentioned", "partner-city-named") for p in inside[:_MAX_CITIES]]
+        return [*order, *first]
+
+    def _province(self, place: str) -> str | None:
+        for above in self._gazetteer.ancestors(place):
+            if self._gazetteer.by_id[above].kind == "province":
+                return above
+        return None
+
+    def _regional(
+        self, analysed: Analysed, tallies: dict[str, _Tally], regions: list[str]
+    ) -> list[tuple[str, str, str]]:
+        order = [(p, "issuer", "title-region") for p in regions]
+        for region in regions[:2]:
+            for place in sorted(tallies, key=lambda p: tallies[p].spans[0]):
+                kind = self._gazetteer.by_id[place].kind
+                inside = self._gazetteer.contains(region, place) or any(
+                    place in self._gazetteer.ancestors(member)
+                    for member in self._gazetteer.by_id[region].members
+                )
+                if kind == "province" and inside and tallies[place].best >= 0.6:
+                    order.append((place, "target", "member-of-region"))
+        return list(dict.fromkeys(order))
+
+    def _is_central(
+        self,
+        analysed: Analysed,
+        tallies: dict[str, _Tally],
+        local: dict[str, _Tally],
+        titled: set[str],
+    ) -> str | None:
+        """The rule that makes a text one of the State, or None."""
+        view = analysed.view
+        if titled & set(local):
+            return None
+        if NATION in titled:
+            return "title-nation"
+        if any(not s.start for s in self._central.longest(view.title)):
+            return "title-central-body"
+        strongest = max((t.best for t in local.values()), default=0.0)
+        in_title = self._central.longest(view.title)
+        head = view.text[view.body_start : view.body_start + _HEAD]
+        bodies = self._central.longest(head)
+        first_place = min(
+            (s for t in local.values() for s, _ in t.spans if s >= view.body_start),
+            default=len(view.text),
+        )
+        if strongest >= 5:
+            return None
+        if bodies and bodies[0].start + view.body_start <= first_place:
+            return f"opening-central-body:{bodies[0].word}"
+        if in_title:
+            return f"title-central-body:{in_title[0].word}"
+        if strongest >= 1.5:
+            return None
+        lead = view.text[: analysed.structure.lead_end]
+        if analysed.findings.document_type in ("law", "standard"):
+            return "statute-without-place"
+        if any(word in lead for word in self._cues.nation):
+            return "speaks-of-the-nation"
+        return None
+
+    def _level(self, analysed: Analysed, places: list[str]) -> Level:
+        if not places:
+            return "city"
+        if NATION in places or places[0] == JAPAN:
+            return "central"
+        kind = self._gazetteer.by_id[places[0]].kind
+        if kind == "region":
+            return "region"
+        if kind == "province" and places[0] not in MUNICIPALITIES:
+            return "province"
+        return "city"

@@ -1,0 +1,123 @@
+"""The text the rules read: one normalised line of characters that knows where each came from.
+
+Sites lose and add characters: full-width figures, subscript digits, OCR spaces inside words
+(PM 2. 5, 〔 2026 〕 3 号), traditional script. Rules see a plain form; evidence spans point at the
+original.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.model import Span
+
+_SPLIT_FINE = re.compile(r"PM[ \t\r\n\u3000\xa0]{0,3}(2[ \t]{0,2}\.[ \t]{0,2}5|10)(?!\d)", re.I)
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_SPACES = frozenset(" \t\r\u3000\xa0\u200b\ufeff\u2002\u2003")
+_FULLWIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_SUBSCRIPTS = {0x2080 + digit: ord(str(digit)) for digit in range(10)}
+_KEPT_WIDE = "，；：！？"
+_SAME = {
+    "(": "（", ")": "）", "[": "〔", "]": "〕", "［": "〔", "］": "〕", "【": "〔", "】": "〕",
+    "㎍": "μ", "µ": "μ", "~": "～", "〜": "～", "–": "-", "−": "-", "㎡": "m",
+}  # fmt: skip
+
+
+@cache
+def _table() -> dict[int, int]:
+    """One-to-one replacements: width, subscripts, brackets, traditional characters."""
+    from opencc import OpenCC  # loads a dictionary of several MB
+
+    table: dict[int, int] = {**_FULLWIDTH, **_SUBSCRIPTS}
+    for character in _KEPT_WIDE:
+        table.pop(ord(character), None)
+    characters = [chr(code) for code in range(0x4E00, 0xA000)]
+    # One character a line: phrases must not change each other.
+    simplified = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    for old, new in zip(characters, simplified, strict=True):
+        if old != new and len(new) == 1 and old not in "乾著於藉瞭徵甚":
+            table[ord(old)] = ord(new)
+    table.update({ord(old): ord(new) for old, new in _SAME.items()})
+    return table
+
+
+def plain(text: str) -> str:
+    """`text` with each character in its plain form; the length does not change."""
+    return text.translate(_table())
+
+
+@dataclass(frozen=True)
+class View:
+    """Title and body as the rules see them: `text` is title, line break, body.
+
+    `title_end` is the end of the title in `text`. `_origin` gives for each character its place
+    in the original title or body.
+    """
+
+    text: str
+    title_end: int
+    raw_title: str
+    raw_body: str
+    _origin: Sequence[int]
+
+    @property
+    def title(self) -> str:
+        return self.text[: self.title_end]
+
+    @property
+    def body(self) -> str:
+        return self.text[self.title_end + 1 :]
+
+    @property
+    def body_start(self) -> int:
+        return self.title_end + 1
+
+    def span(self, start: int, end: int) -> Span:
+        """Characters [start, end) of `text` as evidence in the original."""
+        in_title = start < self.title_end
+        raw = self.raw_title if in_title else self.raw_body
+        end = min(end, self.title_end) if in_title else end
+        if end <= start or not raw:
+            return Span(where="title" if in_title else "body", start=0, end=0, text="")
+        first, last = self._origin[start], self._origin[end - 1] + 1
+        return Span(
+            where="title" if in_title else "body", start=first, end=last, text=raw[first:last]
+        )
+
+
+def view(title: str, body: str) -> View:
+    """The view of a title and a body. Linear in their length."""
+    title_text, title_origin = _squeeze(title.replace("\n", " "))
+    body_text, body_origin = _squeeze(body)
+    text = title_text + "\n" + body_text
+    origin = [*title_origin, 0, *body_origin]
+    return View(text, len(title_text), title, body, origin)
+
+
+def _squeeze(raw: str) -> tuple[str, Sequence[int]]:
+    """`raw` in plain form without spaces inside words, and where its characters came from."""
+    text = plain(raw)
+    drops: set[int] = set()
+    for match in _SPLIT_FINE.finditer(text):
+        drops.update(i for i in range(match.start(), match.end()) if text[i].isspace())
+    if not drops and _SPACES.isdisjoint(text):
+        return text, range(len(text))
+    kept: list[str] = []
+    origin: list[int] = []
+    previous = ""
+    for index, character in enumerate(text):
+        if index in drops:
+            continue
+        if character in _SPACES:
+            following = text[index + 1] if index + 1 < len(text) else ""
+            if not (previous in _LATIN and following in _LATIN):
+                continue
+            character = " "
+        kept.append(character)
+        origin.append(index)
+        previous = character
+    return "".join(kept), origin
+

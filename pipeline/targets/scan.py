@@ -1,0 +1,101 @@
+"""Indicators and numbers of a sentence, grouped as the sentence groups them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.targets.cues import TargetCues, Unit
+
+_JOINED = re.compile(r"(?:[、,，和与及]|以及){1,2}")
+_LISTED = re.compile(r"(?:[、,，]?(?:和|及|与|分别)?|[、，])")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator named at [start, end): its name as written, family and possible units."""
+
+    start: int
+    end: int
+    name: str
+    family: str
+    units: frozenset[str]
+    reduction: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Indicators joined by 和 or 、, that share what is said of them."""
+
+    start: int
+    end: int
+    members: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number with its unit at [start, end), and the words of comparison around it."""
+
+    start: int
+    end: int
+    value: Decimal
+    upper: Decimal | None
+    unit: Unit
+    before: str
+    after: str
+
+
+def groups_in(text: str, start: int, end: int, cues: TargetCues) -> list[Group]:
+    """The indicators of text[start:end], joined ones together."""
+    found = []
+    for match in cues.indicator.finditer(text, start, end):
+        name, suffix = match["name"], match["suffix"]
+        family, units = cues.families[name]
+        reduction = "减" in suffix or name.startswith(("削减", "压减")) or name.endswith("削减量")
+        found.append(Indicator(*match.span(), name + suffix, family, units, reduction))
+    groups: list[Group] = []
+    for indicator in found:
+        last = groups[-1] if groups else None
+        if last is not None and _JOINED.fullmatch(text, last.end, indicator.start):
+            members = (*last.members, indicator)
+            groups[-1] = Group(last.start, indicator.end, members)
+        else:
+            groups.append(Group(indicator.start, indicator.end, (indicator,)))
+    return [_shared(group) for group in groups]
+
+
+def _shared(group: Group) -> Group:
+    """In A和B排放总量 what follows the last name is said of all."""
+    last = group.members[-1]
+    if len(group.members) == 1 or not last.reduction:
+        return group
+    members = tuple(
+        Indicator(m.start, m.end, m.name, m.family, m.units, True) for m in group.members
+    )
+    return Group(group.start, group.end, members)
+
+
+def runs_in(text: str, start: int, end: int, cues: TargetCues) -> list[tuple[Number, ...]]:
+    """The numbers of text[start:end]; those listed one after the other (N%和M%) together."""
+    runs: list[list[Number]] = []
+    for match in cues.number.finditer(text, start, end):
+        if match.start("value") > start and text[match.start("value") - 1] in ".0123456789":
+            continue
+        unit = cues.units[match["unit"]]
+        number = Number(
+            start=match.start(),
+            end=match.end(),
+            value=Decimal(match["value"]) * unit.factor,
+            upper=Decimal(match["upper"]) * unit.factor if match["upper"] else None,
+            unit=unit,
+            before=match["before"] or "",
+            after=match["after"] or "",
+        )
+        last = runs[-1][-1] if runs else None
+        listed = last is not None and _LISTED.fullmatch(text, last.end, number.start)
+        if listed and last is not None and last.unit.name == unit.name:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [tuple(run) for run in runs]

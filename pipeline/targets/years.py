@@ -1,0 +1,80 @@
+"""The years of a sentence: which a target is for, and which it is measured from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_YEAR = r"(?:19|20)\d\d"
+_SEASON = re.compile(
+    rf"(?P<from>{_YEAR})年?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[至到—\-～－]{{1,2}}"
+    rf"(?:(?P<to>{_YEAR})年?|(?P<next>次年|翌年))(?:\d{{1,2}}月)?(?:秋冬季|采暖季)?"
+)
+_BASE = re.compile(
+    rf"(?:比|较|相比|与|相对|相较|在|以)(?:于)?(?P<year>{_YEAR})[年—\-]"
+    rf"(?!(?:[^，。；]{{0,6}}[至到]))(?:基准|同期|基础上|相比|秋冬季)?"
+)
+_PLAIN = re.compile(rf"(?<!\d)(?P<year>{_YEAR})(?=年|[底末])年?(?P<end>底|末|底前|前)?")
+_PERIOD = re.compile(r"[“\"]?(?P<plan>十一五|十二五|十三五|十四五|十五五|十六五)[”\"]?(?:末|期末|期间|时期)?")
+_THIS = re.compile(r"今年|本年度|当年|全年")
+_NEXT = re.compile(r"明年")
+_FIVE_YEAR_ENDS = {
+    "十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035,
+}  # fmt: skip
+_NUMBERED = re.compile(rf"〔{_YEAR}〕")
+_YEAR_ON_YEAR = re.compile(r"同比|比上年|较上年|与上年相比|比上一年|较去年|比去年")
+
+
+@dataclass(frozen=True)
+class YearMark:
+    """A year named at [start, end): `base` years are measured from, others are for targets.
+    `season` is the period as written, where one is named."""
+
+    start: int
+    end: int
+    year: int
+    base: bool
+    season: str | None = None
+
+
+def year_marks(text: str, start: int, end: int, this_year: int | None) -> list[YearMark]:
+    """The years named in text[start:end], in order. Years inside document numbers do not count."""
+    taken: list[tuple[int, int]] = [m.span() for m in _NUMBERED.finditer(text, start, end)]
+    marks: list[YearMark] = []
+
+    def free(a: int, b: int) -> bool:
+        return all(b <= x or a >= y for x, y in taken)
+
+    for match in _SEASON.finditer(text, start, end):
+        first = int(match["from"])
+        last = int(match["to"]) if match["to"] else first + 1
+        if last >= first and free(*match.span()):
+            base = text[max(start, match.start() - 1) : match.start()] in ("比", "较")
+            marks.append(YearMark(*match.span(), last, base, match[0]))
+            taken.append(match.span())
+    for match in _BASE.finditer(text, start, end):
+        if free(*match.span()) and not match[0].startswith(("在", "以", "与")) or (
+            free(*match.span()) and match[0].endswith(("基准", "基础上", "相比", "同期"))
+        ):
+            marks.append(YearMark(*match.span(), int(match["year"]), True))
+            taken.append(match.span())
+    for match in _PLAIN.finditer(text, start, end):
+        if free(*match.span()):
+            marks.append(YearMark(*match.span(), int(match["year"]), False))
+            taken.append(match.span())
+    for match in _PERIOD.finditer(text, start, end):
+        if free(*match.span()):
+            marks.append(YearMark(*match.span(), _FIVE_YEAR_ENDS[match["plan"]], False, match[0]))
+    if this_year is not None:
+        marks.extend(
+            YearMark(*m.span(), this_year, False) for m in _THIS.finditer(text, start, end)
+        )
+        marks.extend(
+            YearMark(*m.span(), this_year + 1, False) for m in _NEXT.finditer(text, start, end)
+        )
+    return sorted(marks, key=lambda mark: mark.start)
+
+
+def is_year_on_year(text: str) -> bool:
+    """Whether a change is measured from the year before."""
+    return _YEAR_ON_YEAR.search(text) is not None
