@@ -132,7 +132,7 @@ def _left_out(
             Cell(text("戻す操作")),
         ),
         rows=tuple(rows),
-        widths=(36.0, 20.0, 7.0, 17.0, 20.0),
+        widths=(34.0, 15.0, 7.0, 16.0, 28.0),
         caption_shown=False,
     )
     return [

@@ -261,7 +261,7 @@ def _consultations(bulletin: Bulletin, order: list[Entry]) -> list[Block]:
         caption="意見募集の期限",
         header=tuple(Cell(text(name)) for name in ("期限", "状況", "記事番号", "件名")),
         rows=tuple(rows),
-        widths=(18.0, 10.0, 15.0, 57.0),
+        widths=(21.0, 10.0, 15.0, 54.0),
         caption_shown=False,
     )
     title = _title("意見募集中の案件", "consultations")

@@ -19,7 +19,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from pipeline.render.docx_setup import TEXT_WIDTH, set_up
-from pipeline.render.layout import split_columns
+from pipeline.render.layout import KEPT_TOGETHER, split_columns
 from pipeline.render.tree import (
     Block,
     Callout,
@@ -29,11 +29,13 @@ from pipeline.render.tree import (
     Heading,
     LabelTable,
     ListBlock,
+    Mark,
     PageBreak,
     Paragraph,
     Run,
     Runs,
     Table,
+    plain,
     text,
 )
 
@@ -100,7 +102,9 @@ class _Body:
         fonts, language = _ZH if run.lang == "zh" else ("", "")
         bold = "<w:b/>" if "strong" in run.marks and "<w:b/>" not in extra else ""
         color, size, underline, border = "", "", "", ""
-        if run.link is not None:
+        if run.link is not None and "number" in run.marks:
+            color = '<w:color w:val="1F4E6B"/>'
+        elif run.link is not None:
             color, underline = '<w:color w:val="1F4E6B"/>', '<w:u w:val="single"/>'
         elif "unreviewed" in run.marks or "sample" in run.marks:
             bold, color = "<w:b/>", '<w:color w:val="A3261C"/>'
@@ -139,14 +143,20 @@ class _Body:
     def cover(self) -> str:
         """Title, issue, facts and, on a sample, its mark."""
         document = self.document
-        band = '<w:shd w:val="clear" w:color="auto" w:fill="1F4E6B"/>'
+        edge = 'w:val="single" w:sz="64" w:space="0" w:color="1F4E6B"'
+        sides = f"<w:left {edge}/>{{}}<w:right {edge}/>"
+        fill = '<w:shd w:val="clear" w:color="auto" w:fill="1F4E6B"/>'
+        indent = '<w:ind w:left="160" w:right="160"/>'
+        upper = f"<w:pBdr><w:top {edge}/>{sides.format('')}</w:pBdr>{fill}{indent}"
+        bottom = f"<w:bottom {edge}/>"
+        lower = f"<w:pBdr>{sides.format(bottom)}</w:pBdr>{fill}{indent}"
         issue = document.issue_line
         issue += f"　{document.edition_line}" if document.edition_line else ""
         facts = "　　".join(f"{term}：{value}" for term, value in document.facts)
         white = '<w:color w:val="FFFFFF"/>'
         parts = [
-            self.paragraph(self.runs(text(document.title), white), "Title", band),
-            self.paragraph(self.runs(text(issue), white), "GeppoIssue", band),
+            self.paragraph(self.runs(text(document.title), white), "Title", upper),
+            self.paragraph(self.runs(text(issue), white), "GeppoIssue", lower),
             self.paragraph(self.runs(text(facts)), "GeppoFacts"),
         ]
         if document.sample_mark:
@@ -224,11 +234,11 @@ class _Body:
             name = (
                 f"{heading.number}　{heading.navigation}" if heading.number else heading.navigation
             )
-            strong = heading.level == 1
-            runs = (Run(name, link=f"#{heading.anchor}", marks=("strong",) if strong else ()),)
+            marks: tuple[Mark, ...] = ("number", "strong") if heading.level == 1 else ("number",)
+            runs = (Run(name, link=f"#{heading.anchor}", marks=marks),)
             indent = f'<w:ind w:left="{240 * (heading.level - 1)}"/>'
             parts.append(self.paragraph(self.runs(runs), "GeppoContents", indent))
-        return "".join(parts) + '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+        return "".join(parts)
 
     def callout(self, block: Callout) -> str:
         color, fill = ("B7791F", "FDF7EA") if block.kind == "warning" else ("1F4E6B", "F1F4F6")
@@ -266,18 +276,23 @@ class _Body:
         for cell, width in zip(cells, widths, strict=True):
             fill = "E4EBF0" if head else _TINTS[cell.tint]
             align = "" if cell.align == "left" else f'<w:jc w:val="{cell.align}"/>'
-            line = self.paragraph(
-                self.runs(cell.runs, "<w:b/>" if head else ""), "GeppoCell", align
-            )
+            words = self.runs(cell.runs, "<w:b/>" if head else "")
+            line = self.paragraph(words, "GeppoCell", (_KEEP if head else "") + align)
             parts.append(_cell(width, fill, line))
         return f"<w:tr>{properties}{''.join(parts)}</w:tr>"
 
     def labels(self, block: LabelTable) -> str:
         widths = [1500, TEXT_WIDTH - 1500]
+        size = sum(len(plain(line)) for label in block.labels for line in label.lines)
         rows = []
-        for label in block.labels:
-            name = self.paragraph(self.runs((Run(label.name, marks=("strong",)),)), "GeppoCell")
-            lines = "".join(self.paragraph(self.runs(line), "GeppoCell") for line in label.lines)
+        for index, label in enumerate(block.labels, 1):
+            # Short tables stay on one page: each row is kept with the next.
+            keep = _KEEP if index < len(block.labels) and size <= KEPT_TOGETHER else ""
+            runs = (Run(label.name, marks=("strong",)),)
+            name = self.paragraph(self.runs(runs), "GeppoCell", keep)
+            lines = "".join(
+                self.paragraph(self.runs(line), "GeppoCell", keep) for line in label.lines
+            )
             rows.append(
                 f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_cell(widths[0], 'F1F4F6', name)}"
                 f"{_cell(widths[1], '', lines)}</w:tr>"
@@ -285,6 +300,7 @@ class _Body:
         return _table_frame(widths, "".join(rows), "項目と内容") + _GAP
 
 
+_KEEP = "<w:keepNext/>"
 _GAP = '<w:p><w:pPr><w:pStyle w:val="GeppoGap"/></w:pPr></w:p>'
 
 # The schema fixes the order of run properties; Word refuses a file that breaks it.
@@ -312,6 +328,7 @@ def _table_frame(widths: list[int], rows: str, description: str) -> str:
     top = 'w:val="single" w:sz="8" w:space="0" w:color="1F4E6B"'
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        '<w:tblInd w:w="85" w:type="dxa"/>'
         f"<w:tblBorders><w:top {top}/><w:bottom {_LINE}/><w:insideH {_LINE}/></w:tblBorders>"
         '<w:tblLayout w:type="fixed"/>'
         '<w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'

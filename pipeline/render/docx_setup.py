@@ -25,7 +25,7 @@ _OWN_STYLES: tuple[tuple[str, float, float, float], ...] = (
     ("GeppoSource", 9, 2, 4),
     ("GeppoMark", 9, 2, 4),
     ("GeppoList", 10, 1, 2),
-    ("GeppoContents", 9.5, 1, 1),
+    ("GeppoContents", 9, 0, 1),
     ("GeppoCaption", 9, 6, 3),
     ("GeppoCell", 9, 0, 0),
     ("GeppoGap", 4, 0, 0),
@@ -83,6 +83,10 @@ def _styles(file: Any) -> None:
     for name in ("GeppoMark", "GeppoCaption"):
         styles[name].paragraph_format.keep_with_next = True
     styles["GeppoSource"].paragraph_format.left_indent = Mm(4)
+    # Punctuation hanging over the margin pushes an empty line after it in LibreOffice.
+    hanging = OxmlElement("w:overflowPunct")
+    hanging.set(qn("w:val"), "0")
+    styles["Normal"].element.pPr.find(qn("w:spacing")).addprevious(hanging)
     _type(styles["Title"], 22)
     title = styles["Title"]
     title.font.bold = True
@@ -101,6 +105,9 @@ def _styles(file: Any) -> None:
     for name in ("Header", "Footer"):
         _type(styles[name], 8)
         styles[name].font.color.rgb = _QUIET
+        tabs = styles[name].element.pPr.find(qn("w:tabs"))
+        if tabs is not None:
+            styles[name].element.pPr.remove(tabs)
     defaults = styles.element.find(qn("w:docDefaults"))
     for language in defaults.iter(qn("w:lang")):
         language.set(qn("w:eastAsia"), "ja-JP")

@@ -77,11 +77,12 @@ def _load(folders: tuple[Path, ...]) -> FontSet:
 
 def _characters(file: Path) -> set[int]:
     try:
-        if file.suffix.lower() in (".ttc", ".otc"):
-            with TTCollection(str(file), lazy=True) as collection:
-                return {code for font in collection.fonts for code in font.getBestCmap() or {}}
-        with TTFont(str(file), lazy=True) as font:
-            return set(font.getBestCmap() or {})
+        with file.open("rb") as stream:
+            if file.suffix.lower() in (".ttc", ".otc"):
+                fonts = TTCollection(stream, lazy=True).fonts
+            else:
+                fonts = [TTFont(stream, lazy=True)]
+            return {code for font in fonts for code in font.getBestCmap() or {}}
     except (TTLibError, OSError, AssertionError) as error:
         raise RenderError(f"font {file} cannot be read: {error}; replace the file") from error
 

@@ -37,6 +37,9 @@ def _page(document: Document) -> str:
     name = escape(f"{document.title}　{document.issue_line}")
     style = (files("pipeline.render") / "templates" / "bulletin.css").read_text("utf-8")
     mark = document.sample_mark
+    if mark:
+        # On paper every page bears the mark in its upper margin.
+        style += f'@media print {{ @page {{ @top-center {{ content: "{mark}"; }} }} }}\n'
     sample = f'<p class="sample" role="note">{escape(mark)}</p>\n' if mark else ""
     edition = document.edition_line
     edition_line = f' <span class="edition">{escape(edition)}</span>' if edition else ""

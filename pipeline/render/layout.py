@@ -8,9 +8,11 @@ from dataclasses import replace
 from pipeline.render.tree import Table
 
 MAX_COLUMNS = 8
+KEPT_TOGETHER = 1200
+"""A label table of more characters may break across pages."""
 _LONG = re.compile(r"[!-~]{25,}")
 _LONG_IN_CELL = re.compile(r"[!-~]{12,}")
-_PIECE = re.compile(r"[^/?&=._:;,-]{1,8}[/?&=._:;,-]?|[/?&=._:;,-]")
+_PIECE = re.compile(r"[^/?&=._:;,-]{1,14}[/?&=._:;,-]?|[/?&=._:;,-]")
 
 
 def split_columns(table: Table, limit: int = MAX_COLUMNS) -> tuple[Table, ...]:

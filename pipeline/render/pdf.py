@@ -15,7 +15,7 @@ import typst
 
 from pipeline.render.errors import RenderError
 from pipeline.render.fonts import check_coverage, load_fonts
-from pipeline.render.layout import pieces, split_columns
+from pipeline.render.layout import KEPT_TOGETHER, pieces, split_columns
 from pipeline.render.text import clip
 from pipeline.render.tree import (
     Block,
@@ -37,8 +37,6 @@ from pipeline.render.tree import (
 Json = dict[str, Any]
 _RUNNING = 24
 """Characters of title and publisher in header and footer."""
-_KEPT_TOGETHER = 1200
-"""A label table of more characters may break across pages."""
 
 
 def write_pdf(document: Document, font_dir: Path | None) -> bytes:
@@ -163,7 +161,7 @@ def _block(block: Block) -> Json:
                 for label in block.labels
             ]
             size = sum(len(plain(line)) for label in block.labels for line in label.lines)
-            return {"t": "labels", "labels": labels, "long": size > _KEPT_TOGETHER}
+            return {"t": "labels", "labels": labels, "long": size > KEPT_TOGETHER}
         case Callout():
             lines = [_runs(line) for line in block.lines]
             return {"t": "callout", "kind": block.kind, "title": block.title, "lines": lines}
