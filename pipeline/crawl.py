@@ -62,9 +62,9 @@ def crawl(
 ) -> tuple[SourceReport, ...]:
     """Reads the sources within the window into the archive; one report a source, in their order.
 
-    `replay` answers from a WARC file as it was at `visit`, `loopback_port` from a server on this
-    machine; both stamp everything with `now` and ask without delay. Otherwise the network is
-    asked, politely, and responses carry the time they came. A source whose reading did not end
+    `replay` answers from a WARC file as it was at `visit`, and every response carries the time of
+    that visit; `loopback_port` asks a server on this machine, and `now` is the time. Neither
+    knows delays. Otherwise the network is asked, politely, by the real clock. A source whose reading did not end
     has a report saying so; running the same again continues. Raises CrawlError, and
     KeyboardInterrupt after the child has stopped.
     """
@@ -74,15 +74,14 @@ def crawl(
     for report in found.values():
         tell(Progress(report.source_id, "finished", report=report))
     if wanted:
-        if replay is not None:
-            _check_replay(replay, visit)
+        clock = now if replay is None else _recorded_at(replay, visit)
         overrides = _overrides(settings, archive_dir, replay, loopback_port, visit)
         spec = {
             "sources": [source.model_dump(mode="json") for source in wanted],
             "start": window.start.isoformat(),
             "end": window.end.isoformat(),
             "label": window.label,
-            "now": now.isoformat(),
+            "now": clock.isoformat(),
             "fixed_clock": replay is not None or loopback_port is not None,
             "hosts_at_once": _HOSTS_AT_ONCE,
             "settings": overrides,
@@ -124,9 +123,9 @@ def _not_crawled(sources: Sequence[Source], now: datetime) -> list[SourceReport]
     return reports
 
 
-def _check_replay(path: Path, visit: int) -> None:
+def _recorded_at(path: Path, visit: int) -> datetime:
     try:
-        ReplayWeb(path, visit)
+        return ReplayWeb(path, visit).recorded_at
     except ValueError as error:
         raise CrawlError(str(error)) from error
 

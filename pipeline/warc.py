@@ -224,7 +224,8 @@ class ReplayWeb:
 
     The visits are the days on which the file was recorded, in order, the first being 1. At visit
     k a URL answers what was recorded last on or before that day; a URL recorded only later, or
-    never, is a 404; a host never recorded raises UnknownHostError.
+    never, is a 404; a host never recorded raises UnknownHostError. `recorded_at` is when the
+    visit began.
     """
 
     def __init__(self, path: Path, visit: int = 1) -> None:
@@ -237,6 +238,9 @@ class ReplayWeb:
         days = sorted({_day(found) for found in records})
         if not 1 <= visit <= len(days):
             raise ValueError(f"visit {visit}: {path} holds visits 1 to {len(days)}")
+        self.recorded_at = min(
+            found.capture.fetched_at for found in records if _day(found) == days[visit - 1]
+        )
         self._bodies = {found.sha256: found.offset for found in records if found.body is not None}
         self._hosts = {urlsplit(found.capture.url).netloc for found in records}
         self._pages: dict[tuple[str, str], tuple[Capture, str]] = {}

@@ -144,6 +144,8 @@ def main(path: Path) -> int:
     settings.setmodule("spiders.settings", priority="project")
     settings.setdict(spec.settings, priority="cmdline")
     configure_logging(settings)
+    for chatter in ("scrapy.middleware", "scrapy.crawler", "scrapy.addons"):
+        logging.getLogger(chatter).setLevel(logging.WARNING)
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet import reactor as installed
 

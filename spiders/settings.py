@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 BOT_NAME = "geppo"
 SPIDER_LOADER_CLASS = "spiders.loader.SourceLoader"
 
@@ -58,19 +56,13 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
 }
 EXTENSIONS: dict[str, int | None] = {
     "spiders.health.HealthExtension": 10,
+    # A crawl takes no commands, and writes nothing into the user's home.
+    "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.memusage.MemoryUsage": None,
     "scrapy.extensions.logstats.LogStats": None,
 }
 TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
 LOG_LEVEL = "INFO"
 STATS_DUMP = False
-
-REPLAY: dict[str, Any] = {
-    "DOWNLOAD_DELAY": 0,
-    "AUTOTHROTTLE_ENABLED": False,
-    "BLOCK_RETRIES": 0,
-    "BLOCK_BACKOFF": 0.0,
-    "RETRY_TIMES": 0,
-}
-"""What changes where nobody's server is asked: there is no one to be polite to."""

@@ -176,9 +176,12 @@ class NoticeSpider(scrapy.Spider):
             and ("date" not in response.meta["hints"])
         ):
             return
+        unchanged = self._is_unchanged(response)
         for url, name in article.attachments:
             target = urldefrag(url).url
             if target in self._seen or not self._is_ours(target):
+                continue
+            if unchanged and target in self.known:
                 continue
             self._seen.add(target)
             fetch = FetchRequest(target, kind="attachment", parent_url=response.url)
@@ -189,13 +192,15 @@ class NoticeSpider(scrapy.Spider):
 
     def _count(self, response: Response) -> bool:
         """Counts a page or file as new or unchanged; whether there are bytes to read."""
-        known = self.known.get(response.url)
-        same = known and hashlib.sha256(response.body).hexdigest() == known.sha256
-        if response.status == 304 or same:
+        if response.status == 304 or self._is_unchanged(response):
             self.tally.unchanged += 1
         else:
             self.tally.fetched += 1
         return response.status != 304
+
+    def _is_unchanged(self, response: Response) -> bool:
+        known = self.known.get(response.url)
+        return known is not None and hashlib.sha256(response.body).hexdigest() == known.sha256
 
     def failed(self, failure: Failure) -> None:
         """Names a request that brought nothing."""

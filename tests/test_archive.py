@@ -216,6 +216,7 @@ def recording(tmp_path: Path) -> Path:
 def test_replay_answers_as_the_web_was_at_each_visit(tmp_path: Path) -> None:
     path = recording(tmp_path)
     first, then = ReplayWeb(path, 1), ReplayWeb(path, 2)
+    assert (first.recorded_at, then.recorded_at) == (DAY, DAY + timedelta(days=5))
     bodies = {
         url: (first.answer("GET", url).body, then.answer("GET", url + "#top").body)
         for url in (URL, "http://a.example/same", "http://a.example/came", "http://a.example/gone")

@@ -164,9 +164,11 @@ def by_id(reports: tuple[SourceReport, ...]) -> dict[str, SourceReport]:
 
 
 def test_every_way_a_source_lives_or_dies_has_its_name(
-    web: tuple[Web, int], settings: Settings, tmp_path: Path
+    web: tuple[Web, int], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content, port = web
+    (tmp_path / "home").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     sources = (
         source("jia.example", expected=Expected(min=1)),
         source("jia.example", id="greedy", expected=Expected(min=9)),
@@ -225,6 +227,7 @@ def test_every_way_a_source_lives_or_dies_has_its_name(
     assert "robots.txt" in (found["secret"].message or "")
     assert "毎月確認する。" in (found["byhand"].message or "")
     assert content.agents == {settings.user_agent}
+    assert not list((tmp_path / "home").iterdir())
     assert content.asked["jia.example/tz/202609/t20260930_3.html"] == 0
     finished = [step.source_id for step in steps if step.state == "finished"]
     assert sorted(finished) == sorted(s.id for s in sources)
@@ -272,6 +275,7 @@ def test_a_second_run_asks_little_and_notices_changes(
     later = run(NOW + timedelta(days=1))
     assert content.conditional == ["/tz/202610/t20261008_1.html"]
     assert (later.fetched, later.unchanged) == (1, 1)
+    assert content.asked["jia.example/tz/202610/P1.pdf"] == 1
     with Archive(tmp_path / "archive") as archive:
         url = "http://jia.example/tz/202610/t20261012_2.html"
         assert len({d.sha256 for d in archive.records_of(url)}) == 2
