@@ -210,7 +210,7 @@ def _from_blocks(
         title=title,
         blocks=blocks,
         document_number=stated,
-        issuing_bodies=headers.issuing_bodies({}, title, blocks, None),
+        issuing_bodies=headers.issuing_bodies({}, title, blocks, stated, None),
         addressees=headers.addressees(blocks),
         date_publication=date,
         date_document=written,

@@ -34,13 +34,15 @@ _CITED = re.compile(r"[《》]|根据|按照|依据|印发|废止|修订|修改|
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _PROMULGATED = re.compile(r"^[（(].{0,120}(?:公布|发布|通过|修正|修订|施行|批准)")
 _ADDRESSEE = re.compile(r"[\u4e00-\u9fa5（）()“”、，,\s;；0-9]{2,400}[：:]")
-_NOT_ADDRESSEE = re.compile(r"如下|事项|附件|时间|地点|电话|联系|答|问|来源|要求|目标|记者|通知为|注|标题")
+_RECIPIENT = re.compile(r"各|政府|[局厅委部办院处校园县市区](?:[、，,：:）)]|$)|单位|公司|企业|集团|机构")
+_NOT_ADDRESSEE = re.compile(r"^第.{1,6}条|所称|是指|下列|以下|工作中|如下|事项|附件|时间|地点|电话|联系|答|问|来源|要求|目标|记者|通知为|注|标题")
 _ISSUER = re.compile(
-    r"[\u4e00-\u9fa5（）()“”]{2,30}?(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|委员会|发展改革委|"
+    r"[\u4e00-\u9fa5（）()“”]{0,30}?(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|委员会|发展改革委|"
     r"卫生健康委|管委会|领导小组|指挥部|国务院|中共中央|省委|市委|生态环境厅|生态环境局|环境保护局|环境保护厅|"
-    r"[厅局署部委院会])"
+    r"人民代表大会常务委员会|支队|总队|中心|集团|公司|大学|学院|[厅局署部委院会行站])"
 )
 _TITLE_PREFIX = re.compile(r"^(.{2,60}?)(?:关于|印发|发布|公布|转发)")
+_ORDER_ISSUER = re.compile(r"(?:中华人民共和国)?([\u4e00-\u9fa5]{2,30})令第")
 _SEPARATOR = re.compile(r"[、，,;；\s]+")
 _MONTHS_IN_NUMBER = re.compile(rf"{_OPEN}\s{{0,2}}((?:19|20)\d{{2}})\s{{0,2}}{_CLOSE}|((?:19|20)\d{{2}})年第")
 _TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?(?:年|—|-|–)")
@@ -150,9 +152,14 @@ def document_date(fields: dict[str, str], blocks: Sequence[Block]) -> str | None
 
 
 def issuing_bodies(
-    fields: dict[str, str], title: str | None, blocks: Sequence[Block], default: str | None
+    fields: dict[str, str],
+    title: str | None,
+    blocks: Sequence[Block],
+    number: str | None,
+    default: str | None,
 ) -> tuple[str, ...]:
-    """Who issued the document: the title's prefix, else the signature, the table, the source."""
+    """Who issued the document: the title's prefix, else the signature, the order's name
+    (广州市人民政府令第179号), the table, the source."""
     prefix = _TITLE_PREFIX.match(tidy(title or ""))
     if prefix:
         found = _bodies(prefix[1])
@@ -169,6 +176,9 @@ def issuing_bodies(
         if signed:
             return tuple(dict.fromkeys(signed))
         break
+    order = _ORDER_ISSUER.match(number or "")
+    if order and _bodies(order[1]):
+        return _bodies(order[1])
     for label in ("发布机构", "联合发文"):
         found = _bodies(fields.get(label, ""))
         if found:
@@ -188,7 +198,9 @@ def addressees(blocks: Sequence[Block]) -> str | None:
     for block in blocks[:6]:
         text = block.text
         if block.kind == "paragraph" and _ADDRESSEE.fullmatch(text):
-            if not block.level and not _NOT_ADDRESSEE.search(text):
+            if block.level or not _RECIPIENT.search(text):
+                continue
+            if not _NOT_ADDRESSEE.search(text):
                 return text.rstrip("：:")
     return None
 

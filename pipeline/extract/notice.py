@@ -21,6 +21,7 @@ from pipeline.model import Attachment, Block, Notice, Source, notice_id
 EXTRACTOR = "1"
 """Version of the readers; a new one makes every page be read again."""
 
+_HINTS = {"title": "标题", "date": "发布日期"}
 _SHORT = 40
 _SUSPICIOUS = 200
 _GONE = re.compile(
@@ -73,8 +74,8 @@ def extract(
 ) -> Extraction:
     """Read one archived article page.
 
-    `hints` are fields known from the list, by Chinese label (标题, 文号, 发布日期 ...); the page
-    beats them. Never raises for what a page holds; a page without title and body gives no
+    `hints` are fields known from the list: `title`, `date`, and others by Chinese label (文号,
+    索引号 ...); the page beats them. Never raises for what a page holds; a page without title and body gives no
     notice and an error.
     """
     family = family or detect(page)
@@ -100,7 +101,7 @@ def extract(
     if page.encoding_guessed:
         report(Code.ENCODING_GUESSED, f"read as {page.encoding} against its declared charset",
                Severity.INFO)  # fmt: skip
-    told = dict(hints or {})
+    told = {_HINTS.get(name, name): value for name, value in (hints or {}).items() if value}
     title = article.title or told.get("标题")
     blocks = blocks_of(article.body, title) if article.body is not None else ()
     blocks = _completed(page, article, blocks, title, report)
@@ -192,7 +193,7 @@ def _header(
     return {
         "document_number": number,
         "index_number": fields.get("索引号"),
-        "issuing_bodies": headers.issuing_bodies(fields, title, blocks, issuer),
+        "issuing_bodies": headers.issuing_bodies(fields, title, blocks, number, issuer),
         "addressees": headers.addressees(blocks),
         "date_publication": published,
         "date_document": written,

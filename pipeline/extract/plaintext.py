@@ -7,6 +7,7 @@ import re
 from pipeline.extract.furniture import is_furniture_line
 from pipeline.extract.pieces import Piece
 from pipeline.extract.structure import classify
+from pipeline.families.decode import visible
 from pipeline.families.dom import squeeze, tidy
 from pipeline.model import Block
 
@@ -55,7 +56,7 @@ def pieces_of_text(text: str) -> list[Piece]:
         rows.clear()
         raw.clear()
 
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    for line in visible(text).replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         cells = _table_cells(line)
         if cells is not None and len(cells) >= 2:
             raw.append(line)

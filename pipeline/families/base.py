@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from pipeline.dates import PartialDate, Window
-from pipeline.families.decode import decode
+from pipeline.families.decode import decode, visible
 from pipeline.model import Source
 
 Element = etree._Element
@@ -37,7 +37,8 @@ class Page:
 
     @cached_property
     def _decoded(self) -> tuple[str, str, bool]:
-        return decode(self.body, self.content_type)
+        text, encoding, guessed = decode(self.body, self.content_type)
+        return visible(text), encoding, guessed
 
     @property
     def text(self) -> str:
@@ -68,6 +69,11 @@ class Page:
             if name and content:
                 found.setdefault(name, content)
         return found
+
+    @property
+    def address(self) -> str:
+        """The page's URL, or what its metadata call so; "" when neither is told."""
+        return self.url or self.meta.get("url", "")
 
     @cached_property
     def base(self) -> str:

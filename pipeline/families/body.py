@@ -70,8 +70,6 @@ def lay_out(root: Element) -> Layout:
     while stack:
         node, linked, dropped, container = stack.pop()
         if not isinstance(node.tag, str) or node.tag in SKIPPED_TAGS:
-            if isinstance(node.tag, str):
-                continue
             continue
         linked = linked or node.tag == "a"
         dropped = dropped or _is_furniture(node)
@@ -87,7 +85,8 @@ def lay_out(root: Element) -> Layout:
             page.named.setdefault(name, []).append(node)
         if not dropped:
             _weigh(node, linked, container, own)
-        stack.extend((child, linked, dropped, container) for child in reversed(node))
+        for child in reversed(node):
+            stack.append((child, linked, dropped, container))
     _sum_up(page, own)
     return page
 
@@ -96,9 +95,9 @@ def _weigh(node: Element, linked: bool, container: Element, own: dict[Element, f
     texts = [] if linked else [node.text]
     texts.extend(child.tail for child in node if not linked)
     for text in texts:
-        if not text:
+        if not text or len(text) < 2:
             continue
-        text = squeeze(text)
+        text = "".join(text.split())
         marks = len(_SENTENCE.findall(text))
         if marks or len(text) >= 25:
             own[container] = own.get(container, 0.0) + len(text) + 4 * min(marks, len(text) // 6)
@@ -132,10 +131,21 @@ def _known(page: Layout, containers: tuple[str, ...]) -> Element | None:
         if len(found) > 1:
             best = _together(page, found, best)
         if page.weight.get(best, 0.0) >= 40:
-            return best
+            return _innermost(page, best, containers)
         if short is None and len(squeeze("".join(best.itertext()))) >= 10:
             short = best
     return short
+
+
+def _innermost(page: Layout, chosen: Element, containers: tuple[str, ...]) -> Element:
+    """The smallest known container inside that still holds the text: a skin's outer one also
+    wraps title and date."""
+    for name in containers:
+        for element in page.named.get(name, ()):
+            if element is not chosen and page.inside(element, chosen):
+                if page.weight.get(element, 0.0) >= 0.95 * page.weight[chosen]:
+                    chosen = element
+    return chosen
 
 
 def _together(page: Layout, found: list[Element], best: Element) -> Element:

@@ -19,6 +19,16 @@ _ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "utf8": "
 _TOLERATED = 0.05
 
 
+_INVISIBLE = ("\u200b", "\u200c", "\u200d", "\ufeff", "\u2060", "\xad")
+
+
+def visible(text: str) -> str:
+    """`text` without zero-width characters and soft hyphens, which break every comparison."""
+    for character in _INVISIBLE:
+        text = text.replace(character, "")
+    return text
+
+
 def declared_charset(body: bytes, content_type: str | None) -> str | None:
     """The charset a page claims, in its markup or else its Content-Type header."""
     match = _DECLARED.search(body[:4096]) or _DECLARED.search((content_type or "").encode())
@@ -45,7 +55,7 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str, bool
         pass
     loose = body.decode("utf-8", "replace")
     broken = loose.count("\ufffd")
-    if broken <= _TOLERATED * sum(character > "\x7f" for character in loose):
+    if broken <= _TOLERATED * (len(loose) - len(loose.encode("ascii", "ignore"))):
         return loose, "utf-8", True
     if declared == "big5":
         try:

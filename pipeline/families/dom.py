@@ -22,7 +22,6 @@ SKIPPED_TAGS = frozenset(
 )
 _TOKEN = re.compile(r"[a-z0-9]+|[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
 _HIDDEN = re.compile(r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)")
-_SPACE = re.compile(r"[\s\u3000\xa0\u200b\u200c\u200d\ufeff]+")
 
 
 class SelectorError(ValueError):
@@ -45,12 +44,12 @@ def select(root: Element, css: str) -> list[Element]:
 
 def squeeze(text: str) -> str:
     """Without any white space."""
-    return _SPACE.sub("", text)
+    return "".join(text.split())
 
 
 def tidy(text: str) -> str:
     """White space runs as one space, none at the ends."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def text_of(element: Element) -> str:
@@ -89,15 +88,19 @@ def walk(root: Element, skip: frozenset[Element] | set[Element] = frozenset()) -
         stack.extend(reversed(node))
 
 
+@lru_cache(maxsize=4096)
+def _words(named: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _TOKEN.findall(named))
+
+
 def tokens(element: Element) -> frozenset[str]:
     """The words of an element's id and classes, lower-case: `xl-mesLeft` is xl, mes, left."""
-    named = f"{element.get('id') or ''} {element.get('class') or ''}"
-    return frozenset(word.lower() for word in _TOKEN.findall(named)) if named != " " else frozenset()
+    return _words(f"{element.get('id') or ''} {element.get('class') or ''}")
 
 
 def names(element: Element) -> Iterable[str]:
     """The id and the classes of an element, lower-case and whole."""
-    named = f"{element.get('id') or ''} {element.get('class') or ''}"
+    named = (element.get("id") or "") + " " + (element.get("class") or "")
     return named.lower().split()
 
 

@@ -28,10 +28,11 @@ class Eportal(StaticFamily):
     """eportal sites. A column's URL is the portlet's JSON, or an HTML list."""
 
     id: ClassVar[str] = "eportal"
-    marks: ClassVar[tuple[tuple[re.Pattern[str], float], ...]] = (
-        (re.compile(r"/eportal/ui\?|/eportal/(?:uiFramework|fileDir)"), 0.9),
-        (re.compile(r"class=[\"']?(?:headInfo|zy_content|xxgkzclbtab\d)"), 0.85),
-    )
+    marks: ClassVar[tuple[tuple[str, float], ...]] = (
+        ("/eportal/ui?", 0.9), ("/eportal/uiFramework", 0.9), ("headInfo", 0.85),
+        ("zy_content", 0.85), ("xxgkzclbtab", 0.85),
+    )  # fmt: skip
+    address: ClassVar[re.Pattern[str] | None] = re.compile(r"/eportal/")
     skin: ClassVar[Skin] = Skin(
         containers=("zy_content", "zoom"), title=(".zy_content h2",),
     )  # fmt: skip

@@ -46,10 +46,10 @@ class Gkmlpt(StaticFamily):
     """gkmlpt sites. Column URL: /gkmlpt/index#<column id>, or a parameter `column_id`."""
 
     id: ClassVar[str] = "gkmlpt"
-    marks: ClassVar[tuple[tuple[re.Pattern[str], float], ...]] = (
-        (re.compile(r"/gkmlpt/(?:content|index|api)"), 0.9),
-        (re.compile(r"window\._CONFIG\s{0,3}=\s{0,3}\{.{0,3000}?(?:DETAIL|TREE)", re.DOTALL), 0.95),
-    )
+    marks: ClassVar[tuple[tuple[str, float], ...]] = (
+        ("window._CONFIG", 0.9), ("/gkmlpt/api/", 0.9), ("/gkmlpt/content/", 0.6),
+    )  # fmt: skip
+    address: ClassVar[re.Pattern[str] | None] = re.compile(r"/gkmlpt/(?:content|index|api)")
     skin: ClassVar[Skin] = Skin(
         containers=("article-content",), title=("h1.title.document-number",), date=()
     )

@@ -29,10 +29,12 @@ class Govcn(StaticFamily):
     """gov.cn and its library."""
 
     id: ClassVar[str] = "govcn"
-    marks: ClassVar[tuple[tuple[re.Pattern[str], float], ...]] = (
-        (re.compile(r"id=[\"']?UCAP-CONTENT|id=[\"']?articleins"), 0.9),
-        (re.compile(r"class=[\"']?(?:pages_content|b12c|mxxgkabstract|GWYGBXL)\b"), 0.85),
-        (re.compile(r"\"searchVO\""), 0.95),
+    marks: ClassVar[tuple[tuple[str, float], ...]] = (
+        ('id="UCAP-CONTENT"', 0.9), ('id="articleins"', 0.9), ("mxxgkabstract", 0.85),
+        ('"searchVO"', 0.95), ("GWYGBXL", 0.85), ("pages_content", 0.7),
+    )  # fmt: skip
+    address: ClassVar[re.Pattern[str] | None] = re.compile(
+        r"^https?://(?:[a-z]+\.)?(?:www\.)?gov\.cn/"
     )
     skin: ClassVar[Skin] = Skin(
         containers=("ucap-content", "articleins", "b12c", "pages_content"),

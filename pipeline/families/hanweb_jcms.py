@@ -38,8 +38,9 @@ _PARAMS = {
 _BATCH = 3
 
 
-def read_records(page: Page) -> tuple[tuple[ListItem, ...], int | None, bool]:
-    """(items, total records, whether a record set was there) of a reply or an inline datastore."""
+def read_records(page: Page) -> tuple[tuple[ListItem, ...], int | None, int | None]:
+    """(items, total records, records here) of a reply or of a shell's inline datastore; the last
+    is None where there is no record set at all."""
     text = page.text
     total = _TOTAL.search(text)
     records = _RECORD.findall(text) or _BARE.findall(text)
@@ -55,7 +56,8 @@ def read_records(page: Page) -> tuple[tuple[ListItem, ...], int | None, bool]:
         items.append(
             ListItem(page.resolve(anchor.get("href") or ""), title, dates[-1] if dates else None)
         )
-    return unique(items), int(total[1]) if total else None, bool(records) or total is not None
+    present = bool(records) or total is not None
+    return unique(items), int(total[1]) if total else None, len(records) if present else None
 
 
 class HanwebJcms(StaticFamily):
@@ -63,17 +65,20 @@ class HanwebJcms(StaticFamily):
     replace what the shell does not tell."""
 
     id: ClassVar[str] = "hanweb_jcms"
-    marks: ClassVar[tuple[tuple[re.Pattern[str], float], ...]] = (
-        (re.compile(r"dataproxy\.jsp|<datastore>|ZJEG_RSS\.content"), 0.95),
-        (re.compile(r"<!--<\$\[|大汉版通|/jcms/|name=[\"']ContentStart", re.IGNORECASE), 0.85),
-        (re.compile(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html"), 0.7),
+    marks: ClassVar[tuple[tuple[str, float], ...]] = (
+        ("dataproxy.jsp", 0.95), ("<datastore>", 0.95), ("ZJEG_RSS.content", 0.95),
+        ("大汉版通", 0.85), ("<!--<$[", 0.85), ('name="ContentStart"', 0.85), ("/jcms/", 0.7),
+    )  # fmt: skip
+    address: ClassVar[re.Pattern[str] | None] = re.compile(
+        r"/art/\d{4}/\d{1,2}/\d{1,2}/art_\d{1,12}_\d{1,12}\.html|/col/col\d{1,12}/"
     )
     skin: ClassVar[Skin] = Skin(containers=("zoom", "details-content", "article_content"))
 
     def read_list(
         self, page: Page, request: FetchRequest, source: Source, window: Window
     ) -> ListPage:
-        items, total, present = read_records(page)
+        items, total, count = read_records(page)
+        present = count is not None
         answered = "dataproxy.jsp" in request.url
         params = self._params(page, request, source)
         if not present and (answered or "unitid" not in params or "columnid" not in params):
@@ -82,7 +87,7 @@ class HanwebJcms(StaticFamily):
             return super().read_list(page, request, source, window)
         if not present:
             return ListPage(next=(self._ask(request, params, 1),))
-        last = int(params.get("endrecord", "0")) if answered else len(items)
+        last = int(params.get("endrecord", "0")) if answered else (count or 0)
         more = total is None or last < total
         following = ()
         if more and items and ("unitid" in params and "columnid" in params):

@@ -39,10 +39,12 @@ class HanwebJpaas(StaticFamily):
     """JPaaS sites (MIIT and others)."""
 
     id: ClassVar[str] = "hanweb_jpaas"
-    marks: ClassVar[tuple[tuple[re.Pattern[str], float], ...]] = (
-        (re.compile(r"jpaas-publish-server|jpaas-web-server|/build/unit"), 0.95),
-        (re.compile(r"id=[\"']?con_con\b"), 0.8),
-        (re.compile(r"/art/\d{4}/art_[0-9a-f]{32}\.html|/col\w{1,40}/content_\d{19}\.html"), 0.7),
+    marks: ClassVar[tuple[tuple[str, float], ...]] = (
+        ("jpaas-publish-server", 0.95), ("jpaas-web-server", 0.95), ("/build/unit", 0.95),
+        ('id="con_con"', 0.8),
+    )  # fmt: skip
+    address: ClassVar[re.Pattern[str] | None] = re.compile(
+        r"/art/\d{4}/art_[0-9a-f]{32}\.html|/col\w{1,40}/content_\d{19}\.html"
     )
     skin: ClassVar[Skin] = Skin(
         containers=("con_con", "zoom"), title=("#con_title",), date=("#con_time",)

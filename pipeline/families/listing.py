@@ -26,6 +26,7 @@ _PUBLISHED = re.compile(r"(?:发布|公开|公布)(?:日期|时间)")
 _OTHER = re.compile(r"(?:成文|生成|实施|施行|失效|废止|印发|有效期)")
 _EMPTY = re.compile(r"暂无(?:数据|内容|信息|记录|相关)|没有(?:找到)?(?:相关|符合)|无相关(?:信息|数据|内容)")
 _NEXT = re.compile(r"[>›»\s]*(?:下一?页|下页|后一页|next)[>›»\s]*", re.IGNORECASE)
+_ARTICLE_FILE = re.compile(r"\d{3,}[^/]{0,80}\.(?:s?html?|jsp|pdf)(?:[?#]|$)|[?&]\w{0,12}id=\w{2,}")
 _LIST_NAMES = frozenset("list lists newslist listbox conlist".split())
 
 
@@ -54,7 +55,7 @@ def _title(anchor: Element, item: Element) -> str:
         shown = shown[: dates[-1][0]].rstrip("[(（【 ")
     elif dates and dates[0][0] <= 2 and len(shown) - dates[0][1] >= 6:
         shown = shown[dates[0][1] :].lstrip("])）】 ")
-    return shown or told
+    return shown.lstrip("·•▪◆■●>» ") or told
 
 
 def _date(item: Element, anchor: Element, url: str) -> str | None:
@@ -71,7 +72,8 @@ def _date(item: Element, anchor: Element, url: str) -> str | None:
                     lone = found[0][2]
                     if anchor.getparent() is not None and element not in anchor.iterdescendants():
                         break
-    whole = text_of(item)[:3000]
+    # Joined by spaces: a day and its month often stand in neighbouring elements.
+    whole = tidy(" ".join(str(text) for text in item.itertext()))[:3000]
     labelled = _PUBLISHED.search(whole)
     if labelled:
         after = whole[labelled.end() : labelled.end() + 30]
@@ -115,6 +117,14 @@ def _outside(element: Element) -> bool:
     return False
 
 
+def _rivals(other: Element, href: str) -> bool:
+    """Whether another link is a title of its own, not a category, an icon or 详情."""
+    if _href(other) in (None, href):
+        return False
+    words = squeeze(text_of(other) or other.get("title") or "")
+    return len(words) >= 5 and words[0] not in "[【（("
+
+
 def _container(anchor: Element, href: str) -> Element:
     """The widest element around an anchor that holds no other page's link: its list line."""
     node = anchor
@@ -124,8 +134,8 @@ def _container(anchor: Element, href: str) -> Element:
             break
         if parent.tag in ("ul", "ol") and node.tag == "li":
             break
-        others = {_href(other) for other in parent.iter("a")} - {None, href}
-        if others and not (node.tag in ("td", "div", "span") and parent.tag == "tr"):
+        shared = any(_rivals(other, href) for other in parent.iter("a"))
+        if shared and not (node.tag in ("td", "div", "span") and parent.tag == "tr"):
             break
         node = parent
         if node.tag in ("li", "tr"):
@@ -134,9 +144,12 @@ def _container(anchor: Element, href: str) -> Element:
 
 
 def _signature(item: Element) -> tuple[object, ...]:
-    parent = item.getparent()
-    outer = (parent.tag, parent.get("class") or "") if parent is not None else ("", "")
-    return (item.tag, *outer)
+    signature: list[object] = [item.tag]
+    node = item.getparent()
+    while node is not None and len(signature) < 4:
+        signature.append((node.tag, node.get("class") or "", node.get("id") or ""))
+        node = node.getparent()
+    return tuple(signature)
 
 
 def _candidates(page: Page) -> list[_Candidate]:
@@ -165,6 +178,14 @@ def _candidates(page: Page) -> list[_Candidate]:
     return found
 
 
+def _looks_undated(group: list[_Candidate]) -> bool:
+    """Whether lines without any date are still a list of articles: long titles, numbered files."""
+    length = sum(len(candidate.item.title) for candidate in group) / len(group)
+    return len(group) >= 3 and length >= 12 and all(
+        _ARTICLE_FILE.search(candidate.item.url) for candidate in group
+    )
+
+
 def find_items(page: Page) -> tuple[ListItem, ...]:
     """The items of the page's main list: the group of like lines that carries most dates."""
     groups: dict[tuple[object, ...], list[_Candidate]] = {}
@@ -178,8 +199,13 @@ def find_items(page: Page) -> tuple[ListItem, ...]:
         return (3 * dated + known) * (0.3 + length / 40) - 0.5 * (len(group) - known)
 
     ranked = sorted(groups.values(), key=value, reverse=True)
-    if not ranked or not any(candidate.item.date for candidate in ranked[0]):
+    if not ranked:
         return ()
+    if not any(candidate.item.date for candidate in ranked[0]):
+        ranked = [group for group in ranked if _looks_undated(group)]
+        ranked.sort(key=len, reverse=True)
+        if not ranked:
+            return ()
     return tuple(candidate.item for candidate in ranked[0])
 
 

@@ -19,10 +19,10 @@ class Nfcms(StaticFamily):
     """NFCMS sites."""
 
     id: ClassVar[str] = "nfcms"
-    marks: ClassVar[tuple[tuple[re.Pattern[str], float], ...]] = (
-        (re.compile(r"nfw-cms-attachment|NFCMS-(?:POST|SITE)-VISIT"), 0.9),
-        (re.compile(r"/content/post_\d{4,12}\.html"), 0.7),
-    )
+    marks: ClassVar[tuple[tuple[str, float], ...]] = (
+        ("nfw-cms-attachment", 0.9), ("NFCMS-POST-VISIT", 0.9), ("NFCMS-SITE-VISIT", 0.85),
+    )  # fmt: skip
+    address: ClassVar[re.Pattern[str] | None] = re.compile(r"/content/post_\d{4,12}\.html")
     skin: ClassVar[Skin] = Skin(
         containers=(
             "zoomcon", "info_cont", "content_article", "article-content", "panel_article",

@@ -42,7 +42,7 @@ _META_SOURCES = ("contentsource", "source", "mediaid")
 _STORED_DATES = ("firstpublishedtime",)
 _MIGRATED = re.compile(r"(?:23:59:59|00:00:00)$")
 _OTHER_DATE = re.compile(
-    r"(?:成文|生成|实施|施行|失效|废止|生效|印发|截止|截至|有效期|制发|签署|更新|今天|现在)"
+    r"(?:成文|生成|发文|实施|施行|失效|废止|生效|印发|截止|截至|有效期|制发|签署|更新|今天|现在)"
     r"\s{0,3}(?:日期|时间|日|期)?\s{0,3}[：:]?\s{0,3}$"
 )
 _PUBLISHED = re.compile(r"(?:发布|发表|公开|公布|公示|发稿|上传)(?:日期|时间|于)?\D{0,6}$")
@@ -122,7 +122,9 @@ def _heading(page: Page, layout: Layout, body: Element | None, skin: Skin) -> El
         found = [element for element in select(page.tree, css) if len(text_of(element)) >= 4]
         if found:
             return found[0]
-    told = squeeze(page.meta.get("articletitle", "") + _title_tag(page))
+    told = [
+        squeeze(strip_site(text)) for text in (page.meta.get("articletitle"), _title_tag(page)) if text
+    ]
     limit = layout.index[body] if body is not None and body in layout.index else len(layout.order)
     best: tuple[float, Element] | None = None
     for position, element in enumerate(layout.order):
@@ -137,7 +139,7 @@ def _heading(page: Page, layout: Layout, body: Element | None, skin: Skin) -> El
         text = squeeze(text_of(element))
         if not 4 <= len(text) <= 200 or "位置" in text[:10]:
             continue
-        agreed = text in told or (len(told) > 8 and told in text)
+        agreed = any(_same_title(text, other) for other in told)
         value = 4.0 * agreed + is_heading + 0.5 * (element.tag == "h1") - 2 * bool(words & _NOT_TITLE)
         value += min(position / max(limit, 1), 1.0) + 0.02 * agreed * min(len(text), 60)
         if position <= limit and (best is None or value > best[0]):
@@ -145,6 +147,13 @@ def _heading(page: Page, layout: Layout, body: Element | None, skin: Skin) -> El
     if best is None or best[0] < 1.5:
         return None
     return best[1]
+
+
+def _same_title(shown: str, told: str) -> bool:
+    """Whether a heading and a told title are one: the site's name in a heading is not enough."""
+    if shown in told:
+        return len(shown) >= 0.55 * len(told)
+    return len(told) >= 6 and told in shown
 
 
 def _title_tag(page: Page) -> str:
@@ -167,10 +176,8 @@ def _title(
     listed = fields.get("标题")
     if shown and len(squeeze(shown)) >= 4:
         for other in (told, listed, tag):
-            if other and squeeze(shown) in squeeze(other):
-                return shown
-            if other and len(squeeze(other)) >= 6 and squeeze(other) in squeeze(shown):
-                return other
+            if other and _same_title(squeeze(shown), squeeze(other)):
+                return shown if squeeze(shown) in squeeze(other) else other
     for other in (listed, told, shown, tag):
         if other and len(squeeze(other)) >= 2:
             return other
@@ -186,6 +193,10 @@ def _before(layout: Layout, body: Element | None, title: Element | None) -> str:
     """The text from the title (or the page's start) to the body, that of links left out."""
     if body is None:
         return ""
+    if title is not None and title in layout.index and layout.inside(title, body):
+        # The container wraps the heading too: what follows it closely is the line of facts.
+        following = layout.order[layout.last[title] + 1 : layout.last[title] + 12]
+        return tidy(" ".join(f"{node.text or ''} {node.tail or ''}" for node in following))[:200]
     parts: list[str] = []
     stack: list[Element | str] = [layout.root]
     while stack:

@@ -18,16 +18,20 @@ MAX_PAGES = 200
 
 
 class StaticFamily:
-    """A family whose lists and articles are plain pages. A subclass names its marks (pattern in
-    the page -> how sure), its skin, and how it pages."""
+    """A family whose lists and articles are plain pages. A subclass names its marks (words of
+    the markup -> how sure), the form of its articles' addresses, its skin, and how it pages."""
 
     id: ClassVar[str]
-    marks: ClassVar[tuple[tuple[re.Pattern[str], float], ...]] = ()
+    marks: ClassVar[tuple[tuple[str, float], ...]] = ()
+    address: ClassVar[re.Pattern[str] | None] = None
     skin: ClassVar[Skin] = Skin()
     sorted_by_date: ClassVar[bool] = True
 
     def recognises(self, page: Page) -> float:
-        return max((sure for mark, sure in self.marks if mark.search(page.text)), default=0.0)
+        text = page.text
+        known = self.address is not None and self.address.search(page.address)
+        sure = max((sure for mark, sure in self.marks if mark in text), default=0.0)
+        return min(max(sure, 0.6) + 0.02, 1.0) if known else sure
 
     def start(self, source: Source, window: Window) -> tuple[FetchRequest, ...]:
         return tuple(

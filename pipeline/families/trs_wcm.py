@@ -27,11 +27,11 @@ class TrsWcm(StaticFamily):
     """TRS WCM static sites."""
 
     id: ClassVar[str] = "trs_wcm"
-    marks: ClassVar[tuple[tuple[re.Pattern[str], float], ...]] = (
-        (re.compile(r"class=[\"']?(?:trs_editor|TRS_Editor|[\w ]{0,40}TRS_UEDITOR)"), 0.9),
-        (re.compile(r"createPageHTML|Custom_UnionStyle|TRS_PreAppend"), 0.8),
-        (re.compile(r"/t(?:19|20)\d{6}_\d{3,10}\.s?html?"), 0.5),
-    )
+    marks: ClassVar[tuple[tuple[str, float], ...]] = (
+        ("TRS_Editor", 0.9), ("trs_editor", 0.9), ("TRS_UEDITOR", 0.9),
+        ("createPageHTML", 0.8), ("Custom_UnionStyle", 0.8), ("TRS_PreAppend", 0.8),
+    )  # fmt: skip
+    address: ClassVar[re.Pattern[str] | None] = re.compile(r"/t(?:19|20)\d{6}_\d{3,10}\.s?html?$")
     skin: ClassVar[Skin] = Skin(
         containers=("trs_editor_view", "trs_editor", "trs_ueditor", "trs_preappend"),
     )

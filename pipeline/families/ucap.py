@@ -26,11 +26,11 @@ class Ucap(StaticFamily):
     not tell them."""
 
     id: ClassVar[str] = "ucap"
-    marks: ClassVar[tuple[tuple[re.Pattern[str], float], ...]] = (
-        (re.compile(r"/common/search/|name=[\"']channelId"), 0.9),
-        (re.compile(r"<ucaptitle|<publishtime|<ucapcontent|xxgk_top_frame", re.IGNORECASE), 0.85),
-    )
-    skin: ClassVar[Skin] = Skin(containers=("main_content", "zoom", "zoomcon"),
+    marks: ClassVar[tuple[tuple[str, float], ...]] = (
+        ("/common/search/", 0.9), ('name="channelId"', 0.9), ("xxgk_top_frame", 0.9),
+        ("<ucaptitle", 0.8), ("<publishtime", 0.8), ("<ucapcontent", 0.8),
+    )  # fmt: skip
+    skin: ClassVar[Skin] = Skin(containers=("zoom", "zoomcon", "main_content"),
                                 title=("ucaptitle",), date=("publishtime",))  # fmt: skip
 
     def read_list(

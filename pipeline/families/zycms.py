@@ -17,9 +17,9 @@ class Zycms(StaticFamily):
 
     id: ClassVar[str] = "zycms"
     sorted_by_date: ClassVar[bool] = False
-    marks: ClassVar[tuple[tuple[re.Pattern[str], float], ...]] = (
-        (re.compile(r"id=[\"']?lbUR|class=[\"'][^\"'>]{0,40}(?:lis_suoyin|titleBT|dasite)"), 0.95),
-        (re.compile(r"class=[\"']?(?:p_nei|Bodyhead)\b"), 0.9),
-        (re.compile(r"/\d{21}\.html"), 0.6),
-    )
+    marks: ClassVar[tuple[tuple[str, float], ...]] = (
+        ('id="lbUR"', 0.95), ("lis_suoyin", 0.95), ("titleBT", 0.9), ('class="p_nei"', 0.9),
+        ("Bodyhead", 0.9),
+    )  # fmt: skip
+    address: ClassVar[re.Pattern[str] | None] = re.compile(r"/\d{21}\.html")
     skin: ClassVar[Skin] = Skin(title=(".p_nei h1",), date=())
