@@ -7,12 +7,14 @@ rjieba is not installed. Both keep the words added here whole.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal
 
 Backend = Literal["rjieba", "jieba"]
 _Cut = Callable[[str], list[str]]
+_LATIN = re.compile(r"[A-Za-z0-9]+(?:\.[0-9]+)?%?|\s+|.", re.DOTALL)
 _WORD_FREQUENCY = 20_000
 """High enough that an added word beats every cutting into words of the dictionary."""
 
@@ -54,8 +56,17 @@ def _rjieba(words: Iterable[str]) -> _Cut:
     for word in words:
         tokenizer.add_word(word, _WORD_FREQUENCY, None)
 
+    whole = frozenset(words)
+
     def cut(text: str) -> list[str]:
-        return list(tokenizer.cut(text, True))
+        pieces: list[str] = []
+        for piece in tokenizer.cut(text, True):
+            # rjieba keeps O3-8h and 65.2mg in one piece; jieba does not.
+            if piece.isascii() and not piece.isalnum() and piece not in whole:
+                pieces.extend(_LATIN.findall(piece))
+            else:
+                pieces.append(piece)
+        return pieces
 
     return cut
 

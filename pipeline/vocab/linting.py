@@ -12,7 +12,7 @@ from pipeline.vocab.load import Vocabulary, load_vocabulary
 
 # Simplified forms that are Japanese characters too.
 _ALSO_JAPANESE = frozenset(
-    "郁丑厩碍蛎干岩戯吃凶躯携雇后采肴晒屡准庄厨据凄征栖占箪筑猪苧斗梼迩剥朴俣侭薮涌淀里厘怜于咸游"
+    "郁丑厩碍蛎干岩戯吃凶躯携雇后采肴晒屡准庄厨据凄征栖占箪筑猪苧斗梼迩剥朴俣侭薮涌淀里厘怜于咸游厦范"
 )
 
 

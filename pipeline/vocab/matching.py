@@ -6,6 +6,7 @@ the time is linear in the text and in the number of occurrences.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -64,11 +65,8 @@ class Matcher:
         return without_overlaps(self.occurrences(text), len(text))
 
     def _shielded(self, span: Span, shields: Mapping[str, list[Span]]) -> bool:
-        for longer in self._guards.get(span.word, ()):
-            for shield in _covering(shields.get(longer, []), span.start):
-                if shield.start <= span.start and span.end <= shield.end:
-                    return True
-        return False
+        guards = self._guards.get(span.word, frozenset())
+        return any(_covers(shields[longer], span) for longer in guards if longer in shields)
 
 
 def without_overlaps(spans: Iterable[Span], length: int) -> list[Span]:
@@ -86,21 +84,11 @@ def without_overlaps(spans: Iterable[Span], length: int) -> list[Span]:
     return kept
 
 
-def _covering(spans: list[Span], position: int) -> list[Span]:
-    """Of one word's occurrences, in order of the text, those that may cover `position`."""
-    low, high = 0, len(spans)
-    while low < high:
-        middle = (low + high) // 2
-        if spans[middle].end <= position:
-            low = middle + 1
-        else:
-            high = middle
-    covering = []
-    for span in spans[low:]:
-        if span.start > position:
-            break
-        covering.append(span)
-    return covering
+def _covers(shields: list[Span], span: Span) -> bool:
+    """Whether one of a word's occurrences, given in order of the text, covers `span`."""
+    index = bisect_left(shields, span.end, key=lambda shield: shield.end)
+    # All are equally long, so the first that ends late enough is the first to start.
+    return index < len(shields) and shields[index].start <= span.start
 
 
 def _cuts_latin(text: str, span: Span) -> bool:
