@@ -27,6 +27,7 @@ _IDENTIFIER = re.compile(
     r"PM2\.5|PM10|SO2|NO2|NOX|(?<![A-Z])CO2|(?<![A-Z])O3|VOC|AQI", re.IGNORECASE
 )
 _DOCUMENT_NUMBER = re.compile(r"[〔\[(【](\d{4})[〕\])】]年?第?(\d{1,5})号")
+_TABLE = re.compile(r"(?<=[^代])表(\d{1,2})(?!\d)")
 _RESPECTIVE = re.compile(r"分别[^。；;]{0,80}")
 _HALF = re.compile(r"每|半数|半年|一半|过半|季度|双|成|世纪|初|首|单|整|零|全额")
 
@@ -142,6 +143,9 @@ def _identifiers(source: str, target: str) -> list[CheckResult]:
 
 
 def _document_numbers(source: str, target: str) -> list[CheckResult]:
+    for number in sorted(set(_TABLE.findall(source))):
+        if not re.search(rf"表{number}(?!\d)|第{number}表", target):
+            return [_blocking(f"「表{number}」が訳文にない", zh=f"表{number}")]
     wanted = Counter(_DOCUMENT_NUMBER.findall(source))
     given = Counter(_DOCUMENT_NUMBER.findall(target))
     return [
