@@ -1,0 +1,150 @@
+"""Weighted bottom-up chart parser over one clause.
+
+Cells are filled span by span, shortest first from the right end, so that every constituent is
+final when a longer one uses it; per cell and category only the cheapest derivation is kept.
+Rules are n-ary; partly recognised rules wait at their end position (dotted rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pipeline.translate.transfer.segment import Token
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One grammar rule: `lhs` -> `rhs`, its cost, and how its value is built."""
+
+    lhs: str
+    rhs: tuple[str, ...]
+    cost: float
+    op: str
+    options: dict[str, str]
+    templates: dict[str, tuple[str | tuple[int, str], ...]]
+
+
+class Node(NamedTuple):
+    """A constituent: [start, end) in tokens; a leaf has `token`, others rule and children."""
+
+    category: str
+    start: int
+    end: int
+    cost: float
+    rule: Rule | None
+    children: tuple[Node, ...]
+    token: Token | None
+
+
+class Grammar:
+    """Rules indexed by their first symbol; unary rules apart, in the order given."""
+
+    def __init__(self, rules: Sequence[Rule], roots: dict[str, float]) -> None:
+        self.roots = roots
+        self.unary: dict[str, list[Rule]] = {}
+        self.first: dict[str, list[Rule]] = {}
+        for rule in rules:
+            table = self.unary if len(rule.rhs) == 1 else self.first
+            table.setdefault(rule.rhs[0], []).append(rule)
+        self.literals = {
+            symbol for rule in rules for symbol in rule.rhs if not symbol[0].isascii()
+        }
+
+
+_Active = tuple[Rule, int, float, tuple[Node, ...]]
+
+
+class Chart:
+    """The filled chart of one token sequence."""
+
+    def __init__(self, tokens: Sequence[Token], grammar: Grammar) -> None:
+        self._grammar = grammar
+        size = len(tokens)
+        self.size = size
+        self._cells: list[list[dict[str, Node]]] = [
+            [{} for _ in range(size + 1)] for _ in range(size)
+        ]
+        self._waiting: list[list[dict[str, list[_Active]]]] = [
+            [{} for _ in range(size + 1)] for _ in range(size)
+        ]
+        for end in range(1, size + 1):
+            for start in range(end - 1, -1, -1):
+                self._fill(start, end, tokens)
+
+    def cell(self, start: int, end: int) -> dict[str, Node]:
+        return self._cells[start][end]
+
+    def _fill(self, start: int, end: int, tokens: Sequence[Token]) -> None:
+        cell = self._cells[start][end]
+        waiting = self._waiting[start][end]
+        if end == start + 1:
+            token = tokens[start]
+            for category, cost in token.categories:
+                self._offer(cell, Node(category, start, end, cost, None, (), token))
+        mine = self._waiting[start]
+        for middle in range(start + 1, end):
+            table = mine[middle]
+            if not table:
+                continue
+            right = self._cells[middle][end]
+            if not right:
+                continue
+            for symbol in table.keys() & right.keys():
+                child = right[symbol]
+                for rule, dot, cost, children in table[symbol]:
+                    total = cost + child.cost
+                    parts = (*children, child)
+                    if dot + 1 == len(rule.rhs):
+                        self._offer(cell, Node(rule.lhs, start, end, total, rule, parts, None))
+                    else:
+                        waiting.setdefault(rule.rhs[dot + 1], []).append(
+                            (rule, dot + 1, total, parts)
+                        )
+        self._close(cell, start, end)
+        for symbol, node in cell.items():
+            for rule in self._grammar.first.get(symbol, ()):
+                waiting.setdefault(rule.rhs[1], []).append(
+                    (rule, 1, node.cost + rule.cost, (node,))
+                )
+
+    def _close(self, cell: dict[str, Node], start: int, end: int) -> None:
+        agenda = list(cell)
+        while agenda:
+            symbol = agenda.pop()
+            node = cell[symbol]
+            for rule in self._grammar.unary.get(symbol, ()):
+                made = Node(rule.lhs, start, end, node.cost + rule.cost, rule, (node,), None)
+                if self._offer(cell, made):
+                    agenda.append(rule.lhs)
+
+    @staticmethod
+    def _offer(cell: dict[str, Node], node: Node) -> bool:
+        known = cell.get(node.category)
+        if known is not None and known.cost <= node.cost:
+            return False
+        cell[node.category] = node
+        return True
+
+    def cover(self, roots: dict[str, float], penalty: float) -> tuple[Node, ...]:
+        """The cheapest sequence of root constituents that covers all tokens."""
+        best: list[tuple[float, tuple[Node, ...]]] = [(0.0, ())]
+        for end in range(1, self.size + 1):
+            choice: tuple[float, tuple[Node, ...]] | None = None
+            for start in range(end):
+                before, nodes = best[start]
+                for category, node in self._cells[start][end].items():
+                    if category not in roots:
+                        continue
+                    cost = before + node.cost + roots[category] + (penalty if nodes else 0.0)
+                    if choice is None or cost < choice[0]:
+                        choice = (cost, (*nodes, node))
+            if choice is None:
+                token = self._cells[end - 1][end]
+                leaf = next(iter(token.values()))
+                before, nodes = best[end - 1]
+                choice = (before + 2 * penalty, (*nodes, leaf))
+            best.append(choice)
+        return best[-1][1]

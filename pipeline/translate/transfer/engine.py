@@ -1,0 +1,239 @@
+"""The transfer engine: a segment of Chinese in, Japanese with its origins out."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.model import Origin, SegmentKind
+from pipeline.translate.kanji import to_kanji
+from pipeline.translate.transfer import brackets
+from pipeline.translate.transfer.build import OPERATIONS, build
+from pipeline.translate.transfer.chart import Chart, Node
+from pipeline.translate.transfer.flags import lost_words, suspicious
+from pipeline.translate.transfer.grammar import load_grammar
+from pipeline.translate.transfer.lexicon import add_terms, load_lexicon
+from pipeline.translate.transfer.normalize import MAX_CHARACTERS, enumerator, normalize
+from pipeline.translate.transfer.phrase import Ja, Piece, text_of
+from pipeline.translate.transfer.segment import Segmenter, Token, load_frequencies
+from pipeline.translate.transfer.sentence import Assembly, Clause, Setting
+from pipeline.translate.transfer.values import Value
+from pipeline.vocab import Vocabulary
+
+_PENALTY = 3.0
+_MAX_TOKENS = 36
+_MAX_DEPTH = 3
+_PURPOSE_ENDS = frozenset(
+    "根据 依据 按照 依照 结合 经 现 制定 特 特制定 现就 现将 提出 参照 遵循 现提出 决定".split()
+)
+_PAST = frozenset("同比 环比 较上年 比上年 累计 已 已经 共计 上年同期".split())
+_CLOSING = {"。": "。", "；": "。", "！": "。", "？": "。"}
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """The Japanese of one segment.
+
+    `origins` map characters; `unknown_share` (0..1) is the share of Chinese characters outside
+    glossary and lexicon; `flags` name what the engine doubts: fragments, lost_word,
+    raw_function, doubled_particle, leftover, too_long.
+    """
+
+    ja: str
+    origins: tuple[Origin, ...]
+    unknown_share: float
+    flags: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _frequencies() -> dict[str, tuple[int, str]]:
+    spec = importlib.util.find_spec("jieba")
+    if spec is None or spec.origin is None:
+        return {}
+    return load_frequencies(Path(spec.origin).with_name("dict.txt"))
+
+
+def vocabulary_words(vocabulary: Vocabulary) -> Iterable[tuple[str, str, str]]:
+    """(zh, ja, category) of places, organizations and terms, later ones outranking earlier."""
+    for place in vocabulary.gazetteer.places:
+        names = (place.zh,) if place.strict else (place.zh, *place.aliases)
+        for name in names:
+            if len(name) > 1 and not (place.strict == "name"):
+                yield name, place.ja if name == place.zh else to_kanji(name), "place"
+    for organization in vocabulary.organizations.organizations:
+        yield organization.zh, organization.ja, "institution"
+    for body in vocabulary.organizations.bodies:
+        yield body.zh, body.ja, "institution"
+    for term in vocabulary.glossary.terms:
+        yield term.zh, term.ja, term.category
+
+
+class _State:
+    """What one call gathers: unknown characters, flags."""
+
+    def __init__(self) -> None:
+        self.characters = 0
+        self.unknown = 0
+        self.flags: set[str] = set()
+
+
+class TransferEngine:
+    """Chinese to Japanese by grammar. Reads `lexicon_dir` and `patterns_dir` once."""
+
+    def __init__(self, vocabulary: Vocabulary, lexicon_dir: Path, patterns_dir: Path) -> None:
+        self._grammar = load_grammar(patterns_dir, OPERATIONS)
+        words = add_terms(load_lexicon(lexicon_dir), vocabulary_words(vocabulary))
+        self._segmenter = Segmenter(words, _frequencies(), self._grammar.literals, to_kanji)
+
+    def translate(self, zh: str, kind: SegmentKind) -> Transferred:
+        """The Japanese of one sentence, heading or title. Never raises on odd text."""
+        normalized = normalize(zh)
+        text = normalized.text
+        state = _State()
+        if len(text) > MAX_CHARACTERS:
+            text = text[:MAX_CHARACTERS]
+            state.flags.add("too_long")
+        ja = self._text(text, kind, state, 0, 0)
+        origins: list[Origin] = []
+        at = 0
+        for piece in ja:
+            end = at + len(piece.text)
+            if piece.end > piece.start and end > at:
+                origins.append(Origin(
+                    zh_start=normalized.source[piece.start],
+                    zh_end=normalized.source[min(piece.end, len(text))],
+                    ja_start=at, ja_end=end, kind=piece.kind,
+                ))
+            at = end
+        joined = text_of(ja)
+        state.flags |= suspicious(joined)
+        share = state.unknown / state.characters if state.characters else 0.0
+        return Transferred(joined, tuple(origins), round(share, 4), tuple(sorted(state.flags)))
+
+    # --- text -> sentences -> clauses ---------------------------------------------------------
+
+    def _text(self, text: str, kind: SegmentKind, state: _State, base: int, depth: int) -> Ja:
+        prefix, used = enumerator(text) if depth == 0 else ("", 0)
+        out: list[Piece] = []
+        if prefix:
+            out.append(Piece(prefix, base, base + used, "number"))
+        nominal = kind in ("title", "heading")
+        parts = brackets.split(text[used:], "。！？；")
+        for start, end, mark in parts:
+            body = text[used + start : used + end]
+            if not body.strip():
+                continue
+            out += self._sentence(body, kind, state, base + used + start, depth)
+            stop = "" if nominal or depth else _CLOSING.get(mark, "。" if mark or parts else "")
+            if nominal and len(parts) > 1 and mark:
+                stop = "。" if mark != "；" else "、"
+            if stop and out and not out[-1].text.endswith((stop, "：")):
+                at = base + used + end
+                out.append(Piece(stop, at, at + len(mark), "pattern"))
+        return tuple(out)
+
+    def _sentence(self, text: str, kind: SegmentKind, state: _State, base: int, depth: int) -> Ja:
+        out: list[Piece] = []
+        for start, end, mark in brackets.split(text, "："):
+            body = text[start:end]
+            if body:
+                form: SegmentKind = "heading" if mark and len(body) < 16 else kind
+                out += self._assemble(body, form, state, base + start, depth)
+            if mark:
+                out.append(Piece("：", base + end, base + end + 1, "pattern"))
+        return tuple(out)
+
+    def _assemble(self, text: str, kind: SegmentKind, state: _State, base: int, depth: int) -> Ja:
+        clauses: list[list[Token]] = []
+        for start, end, _ in brackets.split(text, "，"):
+            if text[start:end].strip():
+                clauses.append(self._tokens(text[start:end], kind, state, base + start, depth))
+        tokens = [token for clause in clauses for token in clause]
+        assembly = Assembly(_setting(tokens, kind))
+        purpose = False
+        for index, clause in enumerate(clauses):
+            if index == 0 and clause and clause[0].text in ("为", "为了") and len(clauses) > 1:
+                trial = self._parse(clause[1:], state)
+                if len(trial) == 1 and trial[0].category == "VP":
+                    purpose = True
+                    assembly.add(Clause((build(trial[0]),), True), False)
+                    continue
+            elif purpose and clause and clause[0].text in _PURPOSE_ENDS:
+                purpose = False
+            nodes = self._parse(clause, state)
+            if purpose and not (len(nodes) == 1 and nodes[0].category == "VP"):
+                purpose = False
+            values = tuple(self._value(node, state) for node in nodes)
+            assembly.add(Clause(values, purpose), index == len(clauses) - 1)
+        ja = assembly.finish()
+        if assembly.fragments:
+            state.flags.add("fragments")
+        return ja
+
+    def _value(self, node: Node, state: _State) -> Value:
+        value = build(node)
+        if isinstance(value, Token):
+            state.flags.add("raw_function")
+        return value
+
+    # --- clause -> tokens -> trees ------------------------------------------------------------
+
+    def _tokens(
+        self, text: str, kind: SegmentKind, state: _State, base: int, depth: int
+    ) -> list[Token]:
+        fixed: list[tuple[int, int, Token]] = []
+        for start, end in brackets.brackets(text):
+            if text[start] == "〔":
+                continue
+            inner = self._bracketed(text[start:end], kind, state, base + start, depth)
+            category = "X" if text[start] == "（" else "R"
+            token = Token(text[start:end], base + start, base + end, ((category, 0.0),),
+                          inner=inner, sort="paren" if category == "X" else "quote")
+            fixed.append((start, end, token))
+        tokens = self._segmenter.cut(text, fixed, base)
+        for token in tokens:
+            if not token.inner:
+                han = sum("\u3400" <= c <= "\u9fff" for c in token.text)
+                state.characters += han
+                state.unknown += han if token.kind == "kanji" else 0
+        return tokens
+
+    def _bracketed(
+        self, text: str, kind: SegmentKind, state: _State, base: int, depth: int
+    ) -> Ja:
+        opening, closing = {"（": ("(", ")"), "《": ("「", "」"), "“": ("「", "」")}[text[0]]
+        body = text[1:-1]
+        if opening == "(" and body.startswith(("以下简称", "以下统称")):
+            name = body[4:].strip("：“”《》")
+            inner = self._text(name, "title", state, base + 5, depth + 1)
+            return (Piece("(以下「", base, base, "pattern"), *inner,
+                    Piece("」という。)", base, base, "pattern"))
+        if depth >= _MAX_DEPTH or not body:
+            return (Piece(opening + to_kanji(body) + closing, base, base + len(text), "kanji"),)
+        inner = self._text(body, "title", state, base + 1, depth + 1)
+        return (Piece(opening, base, base, "pattern"), *inner,
+                Piece(closing, base, base, "pattern"))
+
+    def _parse(self, tokens: list[Token], state: _State) -> list[Node]:
+        nodes: list[Node] = []
+        for start in range(0, len(tokens), _MAX_TOKENS):
+            chart = Chart(tokens[start : start + _MAX_TOKENS], self._grammar)
+            nodes += chart.cover(self._grammar.roots, _PENALTY)
+        for node in nodes:
+            if lost_words(node):
+                state.flags.add("lost_word")
+        return nodes
+
+
+def _setting(tokens: list[Token], kind: SegmentKind) -> Setting:
+    words = {token.text for token in tokens}
+    past = bool(words & _PAST) and kind in ("sentence", "target", "measure")
+    goal = not past and (
+        kind == "target"
+        or bool(words & {"力争", "目标"})
+        or ("到" in words and any(token.categories[0][0] == "T" for token in tokens))
+    )
+    return Setting(kind in ("title", "heading"), goal, past)

@@ -1,0 +1,93 @@
+"""Loads the transfer grammar: `glossary/patterns/*.yml`.
+
+Each file holds `rules` (a list) and may hold `roots` (category -> cost of ending a clause with
+it). A rule is a mapping:
+
+    r      "VP -> Vt NP"; names in Latin letters are categories, anything else is the word itself
+    op     how the Japanese is built (see `build.OPERATIONS`); default `pass`
+    cost   added to the costs of the parts; default 0
+    ...    options of the operation; `ja` and `attr` are templates
+
+A template is Japanese with slots {1} {2:nom} {1:attr} ...: the n-th symbol of the rule, where it
+is a predicate in the named form (finite, renyo, attr, nom, past, te).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.translate.transfer.chart import Grammar, Rule
+from pipeline.translate.transfer.lexicon import LexiconError
+
+_SLOT = re.compile(r"\{([1-9])(?::([a-z]+))?\}")
+_TEMPLATES = ("ja", "attr")
+_FORMS = frozenset(("", "finite", "renyo", "attr", "nom", "past", "te", "cond"))
+
+
+def parse_template(text: str, where: str) -> tuple[str | tuple[int, str], ...]:
+    """`"{1}を{2:nom}"` -> ((0, ""), "を", (1, "nom")). Raises LexiconError."""
+    parts: list[str | tuple[int, str]] = []
+    at = 0
+    for match in _SLOT.finditer(text):
+        if match.start() > at:
+            parts.append(text[at : match.start()])
+        form = match[2] or ""
+        if form not in _FORMS:
+            raise LexiconError(f"{where}: unknown form {form!r}; use {', '.join(sorted(_FORMS))}")
+        parts.append((int(match[1]) - 1, form))
+        at = match.end()
+    if at < len(text):
+        parts.append(text[at:])
+    return tuple(parts)
+
+
+def _rule(item: Any, where: str, operations: frozenset[str]) -> Rule:
+    if not isinstance(item, dict) or "r" not in item:
+        raise LexiconError(f"{where}: a rule needs r: \"LHS -> RHS\"")
+    lhs, arrow, rhs = str(item["r"]).partition(" -> ")
+    symbols = tuple(rhs.split())
+    if not arrow or not symbols:
+        raise LexiconError(f"{where}: {item['r']!r} is not of the form LHS -> RHS")
+    where = f"{where} ({item['r']})"
+    op = str(item.get("op", "pass"))
+    if op not in operations:
+        raise LexiconError(f"{where}: unknown op {op!r}; use {', '.join(sorted(operations))}")
+    templates = {
+        name: parse_template(str(item[name]), where) for name in _TEMPLATES if name in item
+    }
+    for parts in templates.values():
+        for part in parts:
+            if isinstance(part, tuple) and part[0] >= len(symbols):
+                raise LexiconError(f"{where}: slot {part[0] + 1} has no symbol")
+    options = {
+        key: str(value)
+        for key, value in item.items()
+        if key not in ("r", "op", "cost", *_TEMPLATES)
+    }
+    return Rule(lhs.strip(), symbols, float(item.get("cost", 0.0)), op, options, templates)
+
+
+def load_grammar(directory: Path, operations: Iterable[str]) -> Grammar:
+    """The rules of all files of a folder, in name order. Raises LexiconError."""
+    rules: list[Rule] = []
+    roots: dict[str, float] = {}
+    known = frozenset(operations)
+    files = sorted(directory.glob("grammar*.yml"))
+    if not files:
+        raise LexiconError(f"{directory}: no grammar*.yml here")
+    for path in files:
+        try:
+            data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        except yaml.YAMLError as error:
+            raise LexiconError(f"{path}: not readable as YAML: {error}") from error
+        if not isinstance(data, dict):
+            raise LexiconError(f"{path}: needs a mapping with the key rules")
+        for number, item in enumerate(data.get("rules", []), 1):
+            rules.append(_rule(item, f"{path}: rule {number}", known))
+        roots.update({str(k): float(v) for k, v in data.get("roots", {}).items()})
+    return Grammar(rules, roots)

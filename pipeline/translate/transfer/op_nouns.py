@@ -1,0 +1,125 @@
+"""Operations that build nouns: compounds, coordination, templates, quantities."""
+
+from __future__ import annotations
+
+from pipeline.translate.transfer.chart import Node, Rule
+from pipeline.translate.transfer.phrase import Ja, Noun, Piece, glue, text_of
+from pipeline.translate.transfer.segment import Token
+from pipeline.translate.transfer.values import Value, fill, ja_of, noun_ja, symbol
+
+# --- nouns -----------------------------------------------------------------------------------
+
+_SHORT_SUFFIXES = frozenset("率量値区法者物費税級性化力型別")
+_LONG_TAIL = 9
+
+
+def joint(left: Noun, right: Noun) -> str:
+    """What stands between the parts of a compound: の or nothing."""
+    head = text_of(right.ja)
+    tail = left.tail
+    if not tail or not head:
+        return ""
+    if {"place", "time", "docno", "standard"} & left.features:
+        return "の"
+    if head[0] in "、のと" or len(head) == 1 or head[0] in _SHORT_SUFFIXES and len(head) < 3:
+        return ""
+    if "title" in left.features or tail.endswith("%"):
+        return ""
+    if "verbal" in right.features and len(tail) >= 5:
+        return "の"
+    kana = tail[-1] in "るくしいみりえけ" or "\u3040" <= head[0] <= "\u309f"
+    if kana and len(tail) > 1 and tail[-1] in "るい":
+        return ""
+    if len(tail) + len(head) > _LONG_TAIL:
+        return "の"
+    return ""
+
+
+def as_noun(value: Value) -> Noun:
+    """Any value as a noun."""
+    return value if isinstance(value, Noun) else Noun(noun_ja(value))
+
+
+def _compound(values: list[Value], rule: Rule, node: Node) -> Value:
+    left, right = as_noun(values[0]), as_noun(values[1])
+    mark = joint(left, right)
+    features = right.features - {"place", "time"} | ({"quote"} & left.features)
+    return Noun(left.ja + glue(mark, left.ja) + right.ja, features)
+
+
+def _text(values: list[Value], rule: Rule, node: Node) -> Value:
+    features = frozenset(rule.options.get("features", "").split())
+    if "keep" in rule.options:
+        features |= as_noun(values[symbol(rule, "keep")]).features
+    return Noun(fill(rule.templates["ja"], values, node), features)
+
+
+_CONJUNCTIONS = {
+    "、": "、", "和": "及び", "及": "及び", "与": "及び", "以及": "並びに", "或": "又は",
+    "或者": "又は", "暨": "兼", "及其": "及びその", "并": "及び",
+}  # fmt: skip
+
+
+def _list(values: list[Value], rule: Rule, node: Node) -> Value:
+    left, right = as_noun(values[0]), as_noun(values[-1])
+    token = values[1]
+    conjunction = "" if len(values) == 2 else "、"
+    if len(values) == 3 and isinstance(token, Token):
+        conjunction = _CONJUNCTIONS.get(token.text, "、")
+    items = left.items or (("", left.ja),)
+    items = (*items, (conjunction, right.ja))
+    return Noun(_join(items, False), right.features & {"place"}, items)
+
+
+def _join(items: tuple[tuple[str, Ja], ...], et_cetera: bool) -> Ja:
+    marks = [conjunction for conjunction, _ in items[1:]]
+    if not et_cetera and set(marks) == {"、"}:
+        marks[-1] = "及び"
+    if "又は" in marks and "及び" not in marks:
+        marks = [mark if mark != "及び" else "又は" for mark in marks]
+    out: list[Piece] = list(items[0][1])
+    for mark, (_, ja) in zip(marks, items[1:], strict=True):
+        out += glue(mark, tuple(out))
+        out += ja
+    return tuple(out)
+
+
+def _list_etc(values: list[Value], rule: Rule, node: Node) -> Value:
+    """A、B等 and A、B等N."""
+    left = as_noun(values[0])
+    ja = _join(left.items, True) if left.items else left.ja
+    ja += glue("等", ja)
+    if "head" in rule.options:
+        head = ja_of(values[symbol(rule, "head")])
+        ja += glue("の", ja) + head
+    return Noun(ja)
+
+
+def _share_and(values: list[Value], rule: Rule, node: Node) -> Value:
+    """A short list before its head: 铁路、水路 + 运输 -> 鉄道・水路輸送."""
+    left, right = as_noun(values[0]), as_noun(values[1])
+    short = all(len(text_of(ja)) <= 5 for _, ja in left.items)
+    plain = not any(mark == "又は" for mark, _ in left.items)
+    if not (left.items and short and plain):
+        return _compound([Noun(left.ja, frozenset({"place"})), right], rule, node)
+    out: list[Piece] = []
+    for _, ja in left.items:
+        out += glue("・" if out else "", tuple(out))
+        out += ja
+    return Noun((*out, *right.ja), right.features)
+
+
+def _nominal(values: list[Value], rule: Rule, node: Node) -> Value:
+    return Noun(noun_ja(values[0]), frozenset({"verbal"}))
+
+
+def _quantity(values: list[Value], rule: Rule, node: Node) -> Value:
+    number, noun = ja_of(values[0]), ja_of(values[1])
+    return Noun(number + glue("の", number) + noun)
+
+
+
+NOUN_OPERATIONS = {
+    "compound": _compound, "text": _text, "list": _list, "etc": _list_etc,
+    "nominal": _nominal, "quantity": _quantity, "spread": _share_and,
+}  # fmt: skip

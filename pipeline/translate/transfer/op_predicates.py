@@ -1,0 +1,313 @@
+"""Operations that build adverbials and predicates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from pipeline.translate.transfer.chart import Node, Rule
+from pipeline.translate.transfer.morphology import VERB_CLASSES, guess_class
+from pipeline.translate.transfer.phrase import (
+    Adverbial,
+    Ja,
+    Modal,
+    Piece,
+    Place,
+    Predicate,
+    Verb,
+    glue,
+    length,
+    text_of,
+)
+from pipeline.translate.transfer.segment import Token
+from pipeline.translate.transfer.values import Value, fill, ja_of, noun_ja, span_of, symbol
+
+# --- adverbials ------------------------------------------------------------------------------
+
+
+def _adverbial(values: list[Value], rule: Rule, node: Node) -> Value:
+    ja = fill(rule.templates["ja"], values, node)
+    attr = fill(rule.templates["attr"], values, node) if "attr" in rule.templates else (
+        ja + glue("の", ja)
+    )
+    place = rule.options.get("place", "pre")
+    return Adverbial(ja, attr, cast(Place, place))
+
+
+def _preposition(values: list[Value], rule: Rule, node: Node) -> Value:
+    particle, noun = values[0], noun_ja(values[1])
+    assert isinstance(particle, Adverbial)
+    ja, attr = text_of(particle.ja), text_of(particle.attr)
+    end = ja[-1]
+    comma = "、" if length(noun) > 10 and end not in "にでとを" else ""
+    at = particle.ja[0]
+    return Adverbial(
+        (*noun, Piece(ja + comma, at.start, at.end, at.kind)),
+        (*noun, Piece(attr if attr != ja else ja + "の", at.start, at.end, at.kind)),
+    )
+
+
+def _adjunct(value: Value) -> Adverbial:
+    if isinstance(value, Adverbial):
+        return value
+    ja = ja_of(value)
+    return Adverbial(ja, ja + glue("の", ja), "pre")
+
+
+def _predicate(value: Value) -> Predicate:
+    assert isinstance(value, Predicate), value
+    return value
+
+
+def _mark(predicate: Predicate) -> str:
+    for feature in predicate.features:
+        if feature.startswith("mark:"):
+            return feature[5:]
+    return "を"
+
+
+# --- predicates ------------------------------------------------------------------------------
+
+
+def _object(values: list[Value], rule: Rule, node: Node) -> Value:
+    head = _predicate(values[symbol(rule, "head", 1)])
+    argument = noun_ja(values[symbol(rule, "arg", 2)])
+    mark = rule.options.get("mark") or _mark(head)
+    if rule.options.get("first"):
+        return replace(head, objects=((argument, mark), *head.objects))
+    return replace(head, objects=(*head.objects, (argument, mark)))
+
+
+def _complement(values: list[Value], rule: Rule, node: Node) -> Value:
+    """推进 + VP: the inner predicate becomes a noun, object of the outer."""
+    head, inner = _predicate(values[0]), _predicate(values[1])
+    return replace(head, objects=((inner.render("nom"), _mark(head)),))
+
+
+def _pivot(values: list[Value], rule: Rule, node: Node) -> Value:
+    """鼓励 NP VP: NP が VP することを奨励する; 责令 NP VP: NP に VP するよう命じる."""
+    head, inner = _predicate(values[0]), _predicate(values[-1])
+    noun = noun_ja(values[1]) if len(values) > 2 else ()
+    clause = inner.render("attr")
+    if rule.options.get("style") == "command":
+        objects: tuple[tuple[Ja, str], ...] = ((noun, "に"),) if noun else ()
+        return replace(head, objects=(*objects, (clause, "よう")))
+    subject = noun + glue("が", noun) if noun else ()
+    return replace(head, objects=((subject + clause, "ことを"),))
+
+
+def _modify(values: list[Value], rule: Rule, node: Node) -> Value:
+    head_at = symbol(rule, "head", 2)
+    head = _predicate(values[head_at])
+    adverbial = _adjunct(values[symbol(rule, "by", 1)])
+    if head.topic:
+        adverbial = replace(adverbial, place="first")
+    if rule.options.get("late"):
+        return replace(head, adverbials=(*head.adverbials, adverbial))
+    return replace(head, adverbials=(adverbial, *head.adverbials))
+
+
+def _topic(values: list[Value], rule: Rule, node: Node) -> Value:
+    head = _predicate(values[-1])
+    mark = rule.options.get("mark", "は")
+    topic = noun_ja(values[0])
+    if head.topic:
+        inner = head.topic + glue("が" if head.topic_mark == "は" else head.topic_mark, head.topic)
+        head = replace(head, adverbials=(Adverbial(inner, inner, "first"), *head.adverbials))
+    return replace(head, topic=topic, topic_mark=mark)
+
+
+def _modal(values: list[Value], rule: Rule, node: Node) -> Value:
+    head = _predicate(values[-1])
+    first = values[0]
+    assert isinstance(first, Token)
+    entry = first.reading("M")
+    modal = rule.options.get("modal") or (entry.mark if entry else "must")
+    at = (first.start, first.end)
+    if modal == "not":
+        return replace(head, negative=True, modal_at=at)
+    return replace(head, modal=cast(Modal, modal), modal_at=at)
+
+
+def _feature(values: list[Value], rule: Rule, node: Node) -> Value:
+    head = _predicate(values[symbol(rule, "head", 1)])
+    add = frozenset(rule.options.get("add", "").split())
+    head = replace(head, features=head.features | add)
+    if "past" in add:
+        head = replace(head, past=True)
+    if "passive" in add:
+        head = replace(head, passive=True)
+    if "negative" in add:
+        head = replace(head, negative=True, modal_at=span_of(node)[:1] * 2)
+    return head
+
+
+def _chain(values: list[Value], rule: Rule, node: Node) -> Value:
+    """VP VP, VP 并 VP: the first in 連用形 before the second."""
+    first, second = _predicate(values[0]), _predicate(values[-1])
+    link = rule.options.get("link", "")
+    if first.modal and not second.modal:
+        second = replace(second, modal=first.modal, modal_at=first.modal_at)
+        first = replace(first, modal=None)
+    before = (*first.before, (replace(first, before=()), link), *second.before)
+    topic, mark = first.topic, first.topic_mark
+    if topic and not second.topic:
+        before = tuple((replace(p, topic=()), k) for p, k in before)
+        return replace(second, before=before, topic=topic, topic_mark=mark)
+    return replace(second, before=before)
+
+
+def _verbs(values: list[Value], rule: Rule, node: Node) -> Value:
+    """Coordinated verbs with one object: 保护和改善 -> 保護・改善する."""
+    first, second = _predicate(values[0]), _predicate(values[-1])
+    joiner = ""
+    if len(values) == 3 and isinstance(values[1], Token):
+        joiner = {"或者": "又は", "或": "又は", "和": "・", "与": "・", "及": "・"}.get(
+            values[1].text, "、")
+    last = replace(second.verbs[0], joiner=joiner or "・")
+    verbs = (*first.verbs, last, *second.verbs[1:])
+    if any(verb.joiner == "又は" for verb in verbs):
+        verbs = tuple(replace(v, joiner="、" if v.joiner == "・" else v.joiner) for v in verbs)
+    return replace(second, verbs=verbs, adverbials=(*first.adverbials, *second.adverbials))
+
+
+def _extent(values: list[Value], rule: Rule, node: Node) -> Value:
+    head = _predicate(values[0])
+    ja = fill(rule.templates["ja"], values, node) if "ja" in rule.templates else ja_of(values[1])
+    return replace(head, extent=head.extent + ja)
+
+
+def _make(values: list[Value], rule: Rule, node: Node) -> Value:
+    """A predicate of the rule's own verb: `verb`, `class`, `noun`, and `ja` put before it."""
+    start, end = span_of(node)
+    lemma = rule.options["verb"]
+    cls = rule.options.get("class", "")
+    chosen = next((name for name in VERB_CLASSES if name == cls), guess_class(lemma))
+    noun = rule.options.get("noun", lemma[:-2] if chosen == "suru" else "")
+    verb = Verb(lemma, chosen, noun, start, start, "pattern")
+    ja = fill(rule.templates["ja"], values, node) if "ja" in rule.templates else ()
+    attr = fill(rule.templates["attr"], values, node) if "attr" in rule.templates else (
+        ja[:-1] + (ja[-1]._replace(text=_nominalised(ja[-1].text)),) if ja else ()
+    )
+    before = (Adverbial(ja, attr, "post"),) if ja else ()
+    return Predicate((verb,), adverbials=before,
+                     features=frozenset({f"mark:{rule.options.get('mark', 'を')}", *rule.options.get("add", "").split()}))
+
+
+def _nominalised(particle: str) -> str:
+    for mark, noun in (("を", "の"), ("に", "への"), ("で", "での"), ("が", "の")):
+        if particle.endswith(mark):
+            return particle[: -len(mark)] + noun
+    return particle
+
+
+
+def _by_agent(values: list[Value], rule: Rule, node: Node) -> Value:
+    """被 NP VP: the passive with its agent."""
+    head = replace(_predicate(values[-1]), passive=True)
+    agent = noun_ja(values[1])
+    by = Adverbial(agent + glue("により", agent), agent + glue("による", agent), "pre")
+    return replace(head, adverbials=(by, *head.adverbials))
+
+
+def _agent(values: list[Value], rule: Rule, node: Node) -> Value:
+    """NP 由 NP VP: what is done, and who does it."""
+    head = _predicate(values[-1])
+    agent, thing = noun_ja(values[2]), noun_ja(values[0])
+    by = Adverbial(agent + glue("が", agent), agent + glue("による", agent), "first")
+    return replace(head, adverbials=(by, *head.adverbials), topic=thing)
+
+
+def _before_word(values: list[Value], rule: Rule, node: Node) -> Value:
+    """A clause opening with a conjunction word: 或者 VP."""
+    head = _predicate(values[-1])
+    start, _ = span_of(node)
+    word = (Piece(rule.options["word"], start, start, "pattern"),)
+    return replace(head, adverbials=(Adverbial(word, word, "first"), *head.adverbials))
+
+
+def _predicative(values: list[Value], rule: Rule, node: Node) -> Value:
+    """An adjective as predicate: 有効である, 高い."""
+    adjective = values[symbol(rule, "k", 1)]
+    assert isinstance(adjective, Adverbial)
+    last = adjective.attr[-1]
+    text = text_of(adjective.attr)
+    if text.endswith("な"):
+        lemma, noun = text[:-1] + "である", text[:-1] + "であること"
+    elif text.endswith("の"):
+        lemma, noun = text[:-1] + "である", text[:-1]
+    elif text.endswith(("する", "した")):
+        lemma, noun = text[:-2] + "する", text[:-2]
+    elif text.endswith("い"):
+        lemma, noun = text, ""
+    else:
+        lemma, noun = text + "である", text
+    verb = Verb(lemma, guess_class(lemma), noun, last.start, last.end, last.kind)
+    return Predicate((verb,), negative="negative" in rule.options)
+
+
+def _extent_to(values: list[Value], rule: Rule, node: Node) -> Value:
+    """下降到 Q: Q まで低下する."""
+    head = _predicate(values[0])
+    ja = ja_of(values[-1])
+    return replace(head, extent=head.extent + ja + glue(rule.options.get("mark", "まで"), ja))
+
+
+def _from_to(values: list[Value], rule: Rule, node: Node) -> Value:
+    """由 Q 下降到 Q."""
+    head = _predicate(values[2])
+    old, new = ja_of(values[1]), ja_of(values[-1])
+    return replace(head, extent=old + glue("から", old) + new + glue("まで", new))
+
+
+def _causative(values: list[Value], rule: Rule, node: Node) -> Value:
+    """使 NP VP: NP が VP するようにする."""
+    inner = _predicate(values[-1])
+    noun = noun_ja(values[1])
+    clause = noun + glue("が", noun) + inner.render("attr")
+    start, _ = span_of(node)
+    verb = Verb("する", "suru", "", start, start, "pattern")
+    return Predicate((verb,), objects=((clause, "ように"),))
+
+
+def _dummy(values: list[Value], rule: Rule, node: Node) -> Value:
+    """予以 + noun: the noun becomes the verb."""
+    ja = noun_ja(values[-1])
+    start, end = span_of(node)
+    text = text_of(ja)
+    verb = Verb(text + "する", "suru", text, ja[0].start if ja else start, end, "lexicon")
+    return Predicate((verb,))
+
+
+def _nominal_sentence(values: list[Value], rule: Rule, node: Node) -> Value:
+    """NP Q: NP は Q である."""
+    start, _ = span_of(node)
+    ja = ja_of(values[1])
+    verb = Verb("である", "da", "", start, start, "pattern")
+    return Predicate((verb,), topic=noun_ja(values[0]), adverbials=(Adverbial(ja, ja, "post"),))
+
+
+def _condition(values: list[Value], rule: Rule, node: Node) -> Value:
+    """VP 的 at the end of a clause: … した場合は."""
+    head = _predicate(values[0])
+    return replace(head, features=head.features | {"condition"})
+
+
+def _but(values: list[Value], rule: Rule, node: Node) -> Value:
+    head = _predicate(values[-1])
+    return replace(head, features=head.features | {"but"})
+
+
+def _pass(values: list[Value], rule: Rule, node: Node) -> Value:
+    return values[symbol(rule, "k", 1)]
+
+
+PREDICATE_OPERATIONS = {
+    "pass": _pass, "adverbial": _adverbial, "preposition": _preposition, "object": _object,
+    "complement": _complement, "pivot": _pivot, "modify": _modify, "topic": _topic,
+    "modal": _modal, "feature": _feature, "chain": _chain, "verbs": _verbs,
+    "extent": _extent, "make": _make, "modifyby": _by_agent, "agent": _agent,
+    "modifyword": _before_word, "predicative": _predicative, "extentto": _extent_to,
+    "fromto": _from_to, "causative": _causative, "dummy": _dummy,
+    "nominalsentence": _nominal_sentence, "condition": _condition, "but": _but,
+}  # fmt: skip

@@ -1,0 +1,248 @@
+"""Japanese phrases under construction: nouns, adverbials and predicates.
+
+A phrase keeps its text as pieces that remember which Chinese characters they came from, so
+that the origin of every output span is known. A predicate stays uninflected until its place in
+the sentence is decided; `Predicate.render` then gives the finite, connective, attributive,
+conditional or nominal form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+from pipeline.translate.transfer import morphology as mo
+
+PieceKind = Literal["term", "lexicon", "pattern", "place", "number", "kanji"]
+Place = Literal["first", "pre", "post"]
+Form = Literal["finite", "renyo", "attr", "nom", "cond", "past", "te"]
+
+
+class Piece(NamedTuple):
+    """Japanese text and the Chinese characters [start, end) it renders."""
+
+    text: str
+    start: int
+    end: int
+    kind: PieceKind
+
+
+Ja = tuple[Piece, ...]
+
+
+def text_of(ja: Ja) -> str:
+    """The plain Japanese of some pieces."""
+    return "".join(piece.text for piece in ja)
+
+
+def length(ja: Ja) -> int:
+    return sum(len(piece.text) for piece in ja)
+
+
+def glue(text: str, near: Ja, *, after: bool = True) -> Ja:
+    """A particle or other pattern text that hangs on its neighbour: empty source span."""
+    if not text:
+        return ()
+    at = (near[-1].end if after else near[0].start) if near else 0
+    return (Piece(text, at, at, "pattern"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A noun phrase. `items` are (conjunction before, phrase) when coordinated."""
+
+    ja: Ja
+    features: frozenset[str] = frozenset()
+    items: tuple[tuple[str, Ja], ...] = ()
+
+    @property
+    def tail(self) -> str:
+        """The last stretch after の and list marks: what the next noun is joined to."""
+        text = text_of(self.ja)
+        return text[max(text.rfind(mark) for mark in "の、」)びは") + 1 :]
+
+
+@dataclass(frozen=True, slots=True)
+class Adverbial:
+    """Something before the verb. `attr` is its shape before a noun (全面的に -> 全面的な)."""
+
+    ja: Ja
+    attr: Ja
+    place: Place = "pre"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: lemma, class and the noun it becomes; `ja` holds the lemma as one piece."""
+
+    lemma: str
+    cls: mo.VerbClass
+    noun: str
+    start: int
+    end: int
+    kind: PieceKind
+    goal: bool = False
+    joiner: str = ""
+    """How it hangs on the verb before it: "", ・, 、, 及び or 又は."""
+
+
+Modal = Literal["must", "must_not", "can", "cannot", "aim", "need"]
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A predicate with all it governs; `before` are predicates chained in front of it."""
+
+    verbs: tuple[Verb, ...]
+    topic: Ja = ()
+    topic_mark: str = "は"
+    adverbials: tuple[Adverbial, ...] = ()
+    objects: tuple[tuple[Ja, str], ...] = ()
+    extent: Ja = ()
+    negative: bool = False
+    modal: Modal | None = None
+    modal_at: tuple[int, int] = (0, 0)
+    past: bool = False
+    passive: bool = False
+    before: tuple[tuple[Predicate, str], ...] = ()
+    features: frozenset[str] = field(default_factory=frozenset)
+
+    def render(self, form: Form) -> Ja:
+        """The whole predicate in one of its forms."""
+        return _nominal(self) if form == "nom" else _verbal(self, form)
+
+    def with_modal(self, modal: Modal, at: tuple[int, int]) -> Predicate:
+        return replace(self, modal=modal, modal_at=at)
+
+
+_NOMINAL_MARKS = {
+    "を": "の", "が": "の", "は": "の", "に": "への", "へ": "への", "で": "での", "と": "との",
+    "から": "からの", "まで": "までの", "として": "としての", "": "の", "の": "の",
+    "よう": "よう", "ことを": "ことの",
+}  # fmt: skip
+
+
+def _nominal_mark(mark: str) -> str:
+    return _NOMINAL_MARKS.get(mark, mark + "の" if not mark.endswith("の") else mark)
+
+
+def _ordered(adverbials: tuple[Adverbial, ...], *places: str) -> list[Adverbial]:
+    return [adverbial for adverbial in adverbials if adverbial.place in places]
+
+
+def _topic(predicate: Predicate, rest: int, mark: str) -> Ja:
+    if not predicate.topic:
+        return ()
+    comma = "、" if rest >= 12 and mark in ("は", "も", "では") else ""
+    return predicate.topic + glue(mark + comma, predicate.topic)
+
+
+def _inflect(predicate: Predicate, verb: Verb, form: Form) -> str:
+    lemma, cls = verb.lemma, verb.cls
+    if predicate.passive:
+        lemma, cls = mo.passive(lemma, cls)
+    elif verb.goal and "goal" in predicate.features:
+        lemma, cls = mo.causative(lemma, cls)
+    negative = predicate.negative
+    modal = predicate.modal
+    if modal == "must":
+        base = mo.negative(lemma, cls) if negative else ""
+        if negative:
+            return _finish(base[:-1] + "いようにする", "suru", form)
+        return _finish(mo.mizen(lemma, cls) + "なければならない", "i", form, cut="ならず")
+    if modal == "must_not":
+        return _finish(mo.te(lemma, cls) + "はならない", "i", form, cut="ならず")
+    if modal in ("can", "cannot"):
+        able = lemma + "ことができる"
+        if modal == "cannot" or negative:
+            return _finish(able[:-1] + "ない", "i", form, cut="できず")
+        return _finish(able, "ichidan", form)
+    if modal == "aim":
+        return _finish(lemma + "ことを目指す", "godan", form)
+    if modal == "need":
+        return _finish(lemma + "必要がある", "godan", form)
+    if negative:
+        if form == "renyo":
+            return mo.negative_renyo(lemma, cls)
+        return _finish(mo.negative(lemma, cls), "i", form)
+    if predicate.past and form in ("finite", "attr"):
+        form = "past"
+    return _finish(lemma, cls, form)
+
+
+def _finish(lemma: str, cls: mo.VerbClass, form: Form, cut: str = "") -> str:
+    if form == "renyo":
+        if cut:
+            head = lemma[: lemma.rindex(cut[:2] if cut != "できず" else "でき")]
+            return head + cut
+        return mo.renyo(lemma, cls)
+    if form == "te":
+        return mo.te(lemma, cls)
+    if form in ("past", "cond"):
+        return mo.past(lemma, cls)
+    return lemma
+
+
+def _verb_group(predicate: Predicate, form: Form) -> Ja:
+    """Coordinated verbs: サ変 share one する (保護・改善する), others are chained."""
+    pieces: list[Piece] = []
+    for index, verb in enumerate(predicate.verbs):
+        last = index == len(predicate.verbs) - 1
+        if last:
+            text = _inflect(predicate, verb, form)
+        else:
+            following = predicate.verbs[index + 1]
+            joiner = following.joiner
+            if verb.cls == "suru" and following.cls == "suru":
+                text = verb.lemma[:-2] + (joiner or "・")
+            elif joiner == "又は":
+                text = mo.renyo(verb.lemma, verb.cls) + "、又は"
+            else:
+                text = mo.renyo(verb.lemma, verb.cls) + "、"
+        pieces.append(Piece(text, verb.start, verb.end, verb.kind))
+    return tuple(pieces)
+
+
+def _verbal(predicate: Predicate, form: Form) -> Ja:
+    inner: list[Piece] = []
+    for adverbial in _ordered(predicate.adverbials, "first", "pre"):
+        inner += adverbial.ja
+    for earlier, link in predicate.before:
+        rendered = earlier.render("renyo")
+        inner += rendered + glue("、" + link, rendered)
+    for ja, mark in predicate.objects:
+        inner += ja + glue(mark, ja)
+    for adverbial in _ordered(predicate.adverbials, "post"):
+        inner += adverbial.ja
+    inner += predicate.extent
+    inner += _verb_group(predicate, form)
+    mark = predicate.topic_mark
+    if form == "attr" and mark == "は":
+        mark = "が"
+    if form == "cond":
+        mark = "が" if mark == "は" else mark
+        inner += glue("場合は", tuple(inner))
+    return _topic(predicate, sum(len(p.text) for p in inner), mark) + tuple(inner)
+
+
+def _nominal(predicate: Predicate) -> Ja:
+    odd = predicate.negative or predicate.modal or predicate.before
+    if odd or any(not verb.noun for verb in predicate.verbs):
+        clause = _verbal(predicate, "attr")
+        return clause + glue("こと", clause)
+    inner: list[Piece] = []
+    if predicate.topic:
+        mark = "による" if "agent" in predicate.features else "の"
+        inner += predicate.topic + glue(mark, predicate.topic)
+    for adverbial in _ordered(predicate.adverbials, "first", "pre"):
+        inner += adverbial.attr
+    for ja, mark in predicate.objects:
+        inner += ja + glue(_nominal_mark(mark), ja)
+    if predicate.extent:
+        inner += predicate.extent
+    for adverbial in _ordered(predicate.adverbials, "post"):
+        inner += adverbial.attr
+    for index, verb in enumerate(predicate.verbs):
+        joiner = "" if index == 0 else verb.joiner or "・"
+        inner.append(Piece(joiner + verb.noun, verb.start, verb.end, verb.kind))
+    return tuple(inner)

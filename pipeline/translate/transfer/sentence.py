@@ -1,0 +1,173 @@
+"""From clauses to a sentence: chaining, shared modality, conditions, purposes, topics.
+
+A clause arrives as the values of its roots. Predicates wait in a chain until it is known what
+follows: all but the last take the connective form; a modal said once at the head of a Chinese
+chain (应当 A，B) is said once at its end in Japanese.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pipeline.translate.transfer.phrase import Adverbial, Ja, Noun, Predicate, glue, text_of
+from pipeline.translate.transfer.values import Value, ja_of
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The root values of one clause. `purpose`: it opened with 为 or 为了 and goes on."""
+
+    values: tuple[Value, ...]
+    purpose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the sentence as a whole decides: nominal heading, target (goal verbs become
+    causative), or statistics (past tense)."""
+
+    nominal: bool = False
+    goal: bool = False
+    past: bool = False
+    condition_last: bool = False
+
+
+def _comma(ja: Ja) -> Ja:
+    if not ja or text_of(ja)[-1:] in "、・(「":
+        return ja
+    return ja + glue("、", ja)
+
+
+class Assembly:
+    """One sentence in the making."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._out: list[Ja] = []
+        self._chain: list[Predicate] = []
+        self._adverbials: list[Ja] = []
+        self._topic: Ja = ()
+        self._shared: Predicate | None = None
+        self.fragments = 0
+
+    def add(self, clause: Clause, last: bool) -> None:
+        """The next clause; `last` closes the sentence."""
+        values = list(clause.values)
+        self.fragments += max(0, sum(not isinstance(v, Adverbial) for v in values) - 1)
+        for index, value in enumerate(values):
+            final = last and index == len(values) - 1
+            if isinstance(value, Predicate):
+                self._predicate(value, clause.purpose)
+            elif isinstance(value, Adverbial):
+                self._flush("renyo")
+                self._out.append(_comma(value.ja))
+            else:
+                self._noun(value, final)
+
+    def _noun(self, value: Value, final: bool) -> None:
+        ja = ja_of(value)
+        if not isinstance(value, Noun):
+            self.fragments += 1
+        self._flush("renyo")
+        if final or not isinstance(value, Noun):
+            self._out.append(ja)
+        elif "time" in value.features:
+            self._out.append(_comma(ja))
+        else:
+            self._out.append(ja + glue("は、", ja) if ja else ja)
+
+    def _predicate(self, predicate: Predicate, purpose: bool) -> None:
+        features = set(predicate.features)
+        if self._setting.goal:
+            features.add("goal")
+        predicate = replace(predicate, features=frozenset(features))
+        if self._setting.past and predicate.modal is None:
+            predicate = replace(predicate, past=True)
+        predicate = _goal_topic(predicate)
+        if purpose:
+            predicate = replace(predicate, features=predicate.features | {"purpose"})
+        elif self._chain and "purpose" in self._chain[-1].features:
+            self._flush("purpose")
+        self._chain.append(predicate)
+        if "condition" in features:
+            self._flush("cond")
+        elif "but" in features and len(self._chain) > 1:
+            held = self._chain.pop()
+            self._flush("but")
+            self._chain.append(held)
+
+    def _flush(self, form: str) -> None:
+        """Say the waiting chain, its last predicate in `form`."""
+        chain, self._chain = _share_modal(self._chain), []
+        for index, predicate in enumerate(chain):
+            if index < len(chain) - 1:
+                self._out.append(_comma(predicate.render("renyo")))
+                continue
+            if "purpose" in predicate.features and form != "cond":
+                form = "purpose"
+            if form == "purpose":
+                ja = predicate.render("attr")
+                self._out.append(ja + glue("ため、", ja))
+            elif form == "but":
+                ja = predicate.render("attr")
+                self._out.append(ja + glue("が、", ja))
+            elif form == "cond":
+                self._out.append(_comma(_condition(predicate)))
+            elif form == "renyo":
+                self._out.append(_comma(predicate.render("renyo")))
+
+    def finish(self) -> Ja:
+        """The sentence without its full stop."""
+        chain, self._chain = _share_modal(self._chain), []
+        for index, predicate in enumerate(chain):
+            last = index == len(chain) - 1
+            if "purpose" in predicate.features:
+                ja = predicate.render("attr" if last else "renyo")
+                self._out.append(ja + glue("ため", ja) if last else _comma(ja))
+            elif self._setting.nominal:
+                ja = predicate.render("nom")
+                self._out.append(ja if last else _comma(ja))
+            elif last:
+                self._out.append(predicate.render("finite"))
+            else:
+                self._out.append(_comma(predicate.render("renyo")))
+        return tuple(piece for ja in self._out for piece in ja)
+
+
+def _condition(predicate: Predicate) -> Ja:
+    return predicate.render("cond")
+
+
+def _goal_topic(predicate: Predicate) -> Predicate:
+    """全市 PM2.5 浓度下降 10% as a target: the topic is what is lowered, so を."""
+    features = predicate.features
+    goal = "goal" in features and any(verb.goal for verb in predicate.verbs)
+    if predicate.topic and not predicate.objects and predicate.topic_mark == "は":
+        if "topicobj" in features or goal:
+            if not predicate.past and not predicate.before:
+                return replace(predicate, topic_mark="を")
+    return predicate
+
+
+def _share_modal(chain: list[Predicate]) -> list[Predicate]:
+    """应当 A，B -> A し、B しなければならない: the modal moves to the end of its chain."""
+    result = list(chain)
+    index = 0
+    while index < len(result):
+        modal = result[index].modal
+        if modal in ("must", "can", "need", "aim") and not result[index].negative:
+            end = index
+            while (
+                end + 1 < len(result)
+                and result[end + 1].modal is None
+                and not (result[end + 1].topic and result[end + 1].topic_mark in ("は", "が"))
+                and not result[end + 1].past
+            ):
+                end += 1
+            if end > index:
+                at = result[index].modal_at
+                result[index] = replace(result[index], modal=None)
+                result[end] = replace(result[end], modal=modal, modal_at=at)
+            index = end
+        index += 1
+    return result
