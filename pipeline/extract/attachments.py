@@ -51,9 +51,13 @@ def sniff(data: bytes, name: str, content_type: str | None) -> str:
         return "html"
     if named:
         return named
-    return "pdf" if "pdf" in (content_type or "").lower() else "txt" if "text" in (
-        content_type or ""
-    ) else ""
+    return (
+        "pdf"
+        if "pdf" in (content_type or "").lower()
+        else "txt"
+        if "text" in (content_type or "")
+        else ""
+    )
 
 
 def _zip_kind(data: bytes, named: str) -> str:

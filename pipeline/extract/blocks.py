@@ -21,7 +21,7 @@ class _Walk:
 
     def __init__(self, body: Element) -> None:
         self.body = body
-        self.size = max(len(squeeze("".join(body.itertext()))), 1)
+        self.size = max(len(squeeze("".join(map(str, body.itertext())))), 1)
         self.pieces: list[Piece] = []
         self.text: list[str] = []
         self.linked = 0

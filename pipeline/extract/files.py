@@ -33,7 +33,7 @@ _TITLE_END = re.compile(
 )
 
 
-class UnreadableFile(Exception):
+class UnreadableFile(Exception):  # noqa: N818
     """A file cannot be taken in. The message names file, line, field and remedy."""
 
 
@@ -152,7 +152,7 @@ def _record(path: Path, number: int, line: str) -> dict[str, Any]:
             f"{where}: not JSON ({error}); write one JSON object a line"
         ) from error
     if not isinstance(raw, dict):
-        raise UnreadableFile(f"{where}: not a JSON object; write {{\"title\": …, \"body\": …}}")
+        raise UnreadableFile(f'{where}: not a JSON object; write {{"title": …, "body": …}}')
     record: dict[str, Any] = {}
     for name in _TEXTS:
         value = raw.get(name)

@@ -10,12 +10,14 @@ import re
 
 from pipeline.extract.pieces import Piece
 from pipeline.families.base import Element
-from pipeline.families.dom import names, squeeze, text_of, tokens
+from pipeline.families.dom import names, squeeze, text_of, tokens, words
 
 _BOX_WORDS = frozenset(
-    "share bdshare bdsharebuttonbox jiathis related relate xgyd xgwz xgxw xgzx xgnews xglj "
-    "qrcode ewm erweima qr pagination pager crumb crumbs breadcrumb copyright footer comment "
-    "comments gentie toolbar biaoqian recommend hotnews sweep fenxiang zerenbianji editorname".split()
+    words(
+        "share bdshare bdsharebuttonbox jiathis related relate xgyd xgwz xgxw xgzx xgnews xglj "
+        "qrcode ewm erweima qr pagination pager crumb crumbs breadcrumb copyright footer comment "
+        "comments gentie toolbar biaoqian recommend hotnews sweep fenxiang zerenbianji editorname"
+    )
 )
 _BOX_NAMES = frozenset({"ep-source", "ep-editor", "content_extended", "pages_print", "info_xgxw"})
 _WORDS = (
@@ -40,7 +42,8 @@ _LINE = re.compile(
     r"|[【\[]?(?:字体大小|字体|字号|浏览字号|文字大小)[：:】].{0,30}"
     r"|(?:当前位置|您现在的位置|您当前所在的?位置|所在位置)[：:].{0,120}"
     r"|(?:本文|文章|稿件|信息)来源[：:].{0,60}"
-    r"|(?:发布时间|发布日期|发表时间|时间)[：:]\s?[\d年月日:： /.-]{6,24}(?:\s?(?:来源|浏览次数|访问量).{0,60})?"
+    r"|(?:发布时间|发布日期|发表时间|时间)[：:]\s?[\d年月日:： /.-]{6,24}"
+    r"(?:\s?(?:来源|浏览次数|访问量).{0,60})?"
     r"|原标题[：:].{0,120}"
     r"|您访问的链接即将离开.{0,60}"
     r"|(?:主办|承办|主办单位|承办单位)[：:].{0,80}(?:地址|电话|邮编|备案|维护).{0,80}",
@@ -76,10 +79,9 @@ def is_furniture_line(text: str) -> bool:
 
 def strip_inline(text: str) -> str:
     """A line without the tool words some sites put inside the last paragraph."""
-    if "编" not in text and "打印" not in text and "关闭" not in text and "纠错" not in text:
-        if "评论" not in text and "字体" not in text:
-            return text
-    return _INLINE.sub("", text).strip()
+    if any(word in text for word in ("编", "打印", "关闭", "纠错", "评论", "字体")):
+        return _INLINE.sub("", text).strip()
+    return text
 
 
 def is_furniture_box(element: Element, body_size: int) -> bool:
@@ -119,6 +121,4 @@ def _is_content(piece: Piece) -> bool:
     unlinked = len(text) - piece.linked
     if piece.kind == "table" or "附件" in text or piece.align == "right":
         return True
-    if unlinked >= 0.5 * len(text) and (unlinked > 12 or _ENDS.search(text)):
-        return True
-    return False
+    return unlinked >= 0.5 * len(text) and (unlinked > 12 or bool(_ENDS.search(text)))

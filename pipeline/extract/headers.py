@@ -20,7 +20,9 @@ _NUMBER = re.compile(
     rf"([\u4e00-\u9fa5A-Za-z]{{1,16}}(?:\s{{0,2}}[\u4e00-\u9fa5A-Za-z]{{1,6}})?)\s{{0,3}}{_OPEN}\s{{0,2}}"
     rf"((?:19|20)\d{{2}})\s{{0,2}}年?{_CLOSE}\s{{0,3}}(?:第\s{{0,2}})?(\d{{1,5}})\s{{0,3}}号"
 )
-_BARE = re.compile(rf"{_OPEN}\s{{0,2}}((?:19|20)\d{{2}})\s{{0,2}}{_CLOSE}\s{{0,3}}(?:第)?(\d{{1,5}})\s{{0,3}}号")
+_BARE = re.compile(
+    rf"{_OPEN}\s{{0,2}}((?:19|20)\d{{2}})\s{{0,2}}{_CLOSE}\s{{0,3}}(?:第)?(\d{{1,5}})\s{{0,3}}号"
+)
 _ORDER = re.compile(
     r"([\u4e00-\u9fa5]{0,24}(?:令|主席令|国令|部令))\s{0,4}[（(]?第?\s{0,3}(\d{1,5}|[一二三四五六七八九十百零〇]{1,6})\s{0,3}号"
 )
@@ -34,8 +36,12 @@ _CITED = re.compile(r"[《》]|根据|按照|依据|印发|废止|修订|修改|
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _PROMULGATED = re.compile(r"^[（(].{0,120}(?:公布|发布|通过|修正|修订|施行|批准)")
 _ADDRESSEE = re.compile(r"[\u4e00-\u9fa5（）()“”、，,\s;；0-9]{2,400}[：:]")
-_RECIPIENT = re.compile(r"各|政府|[局厅委部办院处校园县市区](?:[、，,：:）)]|$)|单位|公司|企业|集团|机构")
-_NOT_ADDRESSEE = re.compile(r"^第.{1,6}条|所称|是指|下列|以下|工作中|如下|事项|附件|时间|地点|电话|联系|答|问|来源|要求|目标|记者|通知为|注|标题")
+_RECIPIENT = re.compile(
+    r"各|政府|[局厅委部办院处校园县市区](?:[、，,：:）)]|$)|单位|公司|企业|集团|机构"
+)
+_NOT_ADDRESSEE = re.compile(
+    r"^第.{1,6}条|所称|是指|下列|以下|工作中|如下|事项|附件|时间|地点|电话|联系|答|问|来源|要求|目标|记者|通知为|注|标题"
+)
 _ISSUER = re.compile(
     r"[\u4e00-\u9fa5（）()“”]{0,30}?(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|委员会|发展改革委|"
     r"卫生健康委|管委会|领导小组|指挥部|国务院|中共中央|省委|市委|生态环境厅|生态环境局|环境保护局|环境保护厅|"
@@ -44,7 +50,9 @@ _ISSUER = re.compile(
 _TITLE_PREFIX = re.compile(r"^(.{2,60}?)(?:关于|印发|发布|公布|转发)")
 _ORDER_ISSUER = re.compile(r"(?:中华人民共和国)?([\u4e00-\u9fa5]{2,30})令第")
 _SEPARATOR = re.compile(r"[、，,;；\s]+")
-_MONTHS_IN_NUMBER = re.compile(rf"{_OPEN}\s{{0,2}}((?:19|20)\d{{2}})\s{{0,2}}{_CLOSE}|((?:19|20)\d{{2}})年第")
+_MONTHS_IN_NUMBER = re.compile(
+    rf"{_OPEN}\s{{0,2}}((?:19|20)\d{{2}})\s{{0,2}}{_CLOSE}|((?:19|20)\d{{2}})年第"
+)
 _TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?(?:年|—|-|–)")
 _FIRST_LINES = 4
 
@@ -215,9 +223,7 @@ def publication_date(
     candidates: list[tuple[DateKind, str]] = list(article.dates)
     if listed:
         candidates.append(("list", listed))
-    chosen = next(
-        (value for kind in order for found, value in candidates if found == kind), None
-    )
+    chosen = next((value for kind in order for found, value in candidates if found == kind), None)
     if chosen is None:
         return None, tuple(candidates), False
     disagree = is_full(chosen) and any(

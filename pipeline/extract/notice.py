@@ -25,7 +25,8 @@ _HINTS = {"title": "标题", "date": "发布日期"}
 _SHORT = 40
 _SUSPICIOUS = 200
 _GONE = re.compile(
-    r"404|页面不存在|页面未找到|页面没有找到|您访问的页面|找不到(?:该|此)?(?:页面|网页)|Not Found|已被删除",
+    r"404|页面不存在|页面未找到|页面没有找到|您访问的页面|找不到(?:该|此)?(?:页面|网页)|"
+    r"Not Found|已被删除",
     re.IGNORECASE,
 )
 
@@ -75,8 +76,8 @@ def extract(
     """Read one archived article page.
 
     `hints` are fields known from the list: `title`, `date`, and others by Chinese label (文号,
-    索引号 ...); the page beats them. Never raises for what a page holds; a page without title and body gives no
-    notice and an error.
+    索引号 ...); the page beats them. Never raises for what a page holds; a page without title and
+    body gives no notice and an error.
     """
     family = family or detect(page)
     url = page.url or None
@@ -163,9 +164,12 @@ def second_opinion(page: Page) -> str:
     # Imported here: it costs half a second that most runs never need.
     import trafilatura
 
-    return trafilatura.extract(
-        page.text, include_comments=False, include_tables=True, favor_recall=True
-    ) or ""
+    return (
+        trafilatura.extract(
+            page.text, include_comments=False, include_tables=True, favor_recall=True
+        )
+        or ""
+    )
 
 
 def _header(

@@ -34,9 +34,7 @@ def _table_cells(line: str) -> list[str] | None:
 def _paragraphs(line: str) -> list[str]:
     if len(line) <= _FLATTENED:
         return [line]
-    return [
-        part for piece in _INDENT.split(line) for part in _BREAK.split(piece) if part.strip()
-    ]
+    return [part for piece in _INDENT.split(line) for part in _BREAK.split(piece) if part.strip()]
 
 
 def pieces_of_text(text: str) -> list[Piece]:

@@ -153,7 +153,7 @@ DateKind = Literal["displayed", "table", "meta", "url", "list", "stored"]
 class Article:
     """One article page, read but not yet understood.
 
-    `fields` are the label -> value pairs of the 公开目录 table, labels normalised (文号, 发布机构 ...).
+    `fields` are the label -> value pairs of the 公开目录 table, labels normalised (文号 ...).
     `heading` is text standing above the body that may name a document number. `missed` are the
     source's selectors that found nothing.
     """
@@ -172,7 +172,9 @@ class Article:
 class Family(Protocol):
     """A CMS family."""
 
-    id: str
+    @property
+    def id(self) -> str:
+        """Its name in source files."""
 
     def recognises(self, page: Page) -> float:
         """How surely (0..1) this page is of the family."""

@@ -10,25 +10,29 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.families.base import Element
-from pipeline.families.dom import SKIPPED_TAGS, names, squeeze, tokens
+from pipeline.families.dom import SKIPPED_TAGS, names, squeeze, tokens, words
 
 # Ids and classes of body containers, in order of trust: editors' own wrappers first.
-CONTAINERS = (
+CONTAINERS = words(
     "trs_editor_view trs_editor trs_ueditor ucap-content articleins zoomcon zoom con_con "
     "ivs_content info_cont panel_article logpanel details-content detailcon endtext artibody "
     "article_content articlecontent articletext article-content content_article article-body "
     "article_body pages_content trs_preappend gkxl-article zwxl-content maintextbox message-box "
     "zy_content main_content h_dl_c xl-xqnr conn newscontent news_content text_content "
     "js_content rm_txt_con rwb_zw art_contextbox js-article article_txt detail-content"
-).split()
+)
 _NEGATIVE = frozenset(
-    "footer foot copyright nav navigator menu crumb crumbs breadcrumb comment comments gentie tie "
-    "sidebar related relate recommend rank hot ad ads advert adv login banner friendlink "
-    "friend search".split()
+    words(
+        "footer foot copyright nav navigator menu crumb crumbs breadcrumb comment comments gentie "
+        "tie sidebar related relate recommend rank hot ad ads advert adv login banner friendlink "
+        "friend search"
+    )
 )
 _INLINE = frozenset(
-    "a abbr b big br cite code em font h1 h2 h3 h4 h5 h6 i ins mark p q s small span strike "
-    "strong sub sup u pre label o:p ucapcontent center blockquote".split()
+    words(
+        "a abbr b big br cite code em font h1 h2 h3 h4 h5 h6 i ins mark p q s small span strike "
+        "strong sub sup u pre label o:p ucapcontent center blockquote"
+    )
 )
 _SENTENCE = re.compile(r"[，。；：！？、,;]")
 
@@ -132,7 +136,7 @@ def _known(page: Layout, containers: tuple[str, ...]) -> Element | None:
             best = _together(page, found, best)
         if page.weight.get(best, 0.0) >= 40:
             return _innermost(page, best, containers)
-        if short is None and len(squeeze("".join(best.itertext()))) >= 10:
+        if short is None and len(squeeze("".join(map(str, best.itertext())))) >= 10:
             short = best
     return short
 
@@ -142,9 +146,9 @@ def _innermost(page: Layout, chosen: Element, containers: tuple[str, ...]) -> El
     wraps title and date."""
     for name in containers:
         for element in page.named.get(name, ()):
-            if element is not chosen and page.inside(element, chosen):
-                if page.weight.get(element, 0.0) >= 0.95 * page.weight[chosen]:
-                    chosen = element
+            held = page.weight.get(element, 0.0)
+            if page.inside(element, chosen) and held >= 0.95 * page.weight[chosen]:
+                chosen = element
     return chosen
 
 

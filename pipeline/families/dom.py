@@ -11,14 +11,24 @@ from lxml.cssselect import CSSSelector
 
 from pipeline.families.base import Element
 
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a space-separated list."""
+    return tuple(text.split())
+
+
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body br caption center dd details div dl dt fieldset figure "
-    "figcaption footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table "
-    "tbody td tfoot th thead tr ul".split()
+    words(
+        "address article aside blockquote body br caption center dd details div dl dt fieldset "
+        "figure figcaption footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre "
+        "section table tbody td tfoot th thead tr ul"
+    )
 )
 SKIPPED_TAGS = frozenset(
-    "script style noscript template head select option button input textarea iframe object embed "
-    "svg canvas audio video map".split()
+    words(
+        "script style noscript template head select option button input textarea iframe object "
+        "embed svg canvas audio video map"
+    )
 )
 _TOKEN = re.compile(r"[a-z0-9]+|[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
 _HIDDEN = re.compile(r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)")
@@ -39,6 +49,8 @@ def _compiled(css: str) -> CSSSelector:
 def select(root: Element, css: str) -> list[Element]:
     """The elements that match. Raises SelectorError for a malformed selector."""
     found = _compiled(css)(root)
+    if not isinstance(found, list):
+        return []
     return [element for element in found if isinstance(element, etree._Element)]
 
 

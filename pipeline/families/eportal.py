@@ -45,7 +45,9 @@ class Eportal(StaticFamily):
             return super().read_list(page, request, source, window)
         entries: Any = reply
         if isinstance(reply, dict):
-            entries = next((reply[name] for name in _LISTS if isinstance(reply.get(name), list)), None)
+            entries = next(
+                (reply[name] for name in _LISTS if isinstance(reply.get(name), list)), None
+            )
         if not isinstance(entries, list):
             return ListPage(parsed=False, reason="the reply holds no result list")
         items = unique(
@@ -57,7 +59,7 @@ class Eportal(StaticFamily):
             for entry in entries
             if isinstance(entry, dict) and entry.get("url")
         )
-        following = ()
+        following: tuple[FetchRequest, ...] = ()
         if _PAGE.search(request.url) and items:
             url = _PAGE.sub(rf"\g<1>{request.page + 1}", request.url)
             following = (next_page(request, url),)

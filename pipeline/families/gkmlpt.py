@@ -12,7 +12,15 @@ from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.dates import Window
-from pipeline.families.base import Article, DateKind, FetchRequest, ListItem, ListPage, Page, parse_html
+from pipeline.families.base import (
+    Article,
+    DateKind,
+    FetchRequest,
+    ListItem,
+    ListPage,
+    Page,
+    parse_html,
+)
 from pipeline.families.datetext import epoch_date, meta_date
 from pipeline.families.dom import squeeze, text_of, tidy
 from pipeline.families.labels import clean_value

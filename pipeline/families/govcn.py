@@ -49,7 +49,9 @@ class Govcn(StaticFamily):
         reply = as_json(page.text)
         entries = list(_entries(reply))
         if reply is None or (not entries and not _is_library(reply) and reply != []):
-            return ListPage(parsed=False, reason="the reply holds no searchVO and no list of titles")
+            return ListPage(
+                parsed=False, reason="the reply holds no searchVO and no list of titles"
+            )
         items = unique(
             ListItem(
                 page.resolve(str(entry.get("url") or entry.get("URL"))),
@@ -83,7 +85,9 @@ def _entries(reply: Any) -> Iterator[dict[str, Any]]:
         lists.append(found.get("listVO"))
         groups = found.get("catMap")
         if isinstance(groups, dict):
-            lists.extend(group.get("listVO") for group in groups.values() if isinstance(group, dict))
+            lists.extend(
+                group.get("listVO") for group in groups.values() if isinstance(group, dict)
+            )
     elif isinstance(reply, list):
         lists.append(reply)
     for entries in lists:

@@ -89,7 +89,7 @@ class HanwebJcms(StaticFamily):
             return ListPage(next=(self._ask(request, params, 1),))
         last = int(params.get("endrecord", "0")) if answered else (count or 0)
         more = total is None or last < total
-        following = ()
+        following: tuple[FetchRequest, ...] = ()
         if more and items and ("unitid" in params and "columnid" in params):
             following = (self._ask(request, params, last + 1),)
         return list_page(items, None, following, window, total=total)

@@ -64,14 +64,13 @@ class HanwebJpaas(StaticFamily):
             return super().read_list(page, request, source, window)
         # A shell may hold several units; the list is the one on the right or the only one.
         chosen = next(
-            (unit for unit in units if re.search("右侧|列表|list", unit[1].get("tagId", ""))), units[0]
+            (unit for unit in units if re.search("右侧|列表|list", unit[1].get("tagId", ""))),
+            units[0],
         )
         url = urljoin(page.url, html.unescape(chosen[0])) + "?" + urlencode(chosen[1])
         return ListPage(next=(replace(request, url=url, parent_url=request.url),))
 
-    def _unit(
-        self, page: Page, request: FetchRequest, source: Source, window: Window
-    ) -> ListPage:
+    def _unit(self, page: Page, request: FetchRequest, source: Source, window: Window) -> ListPage:
         reply = as_json(page.text)
         data: Any = reply.get("data") if isinstance(reply, dict) else None
         markup = data.get("html") if isinstance(data, dict) else None
@@ -82,7 +81,7 @@ class HanwebJpaas(StaticFamily):
         items, reason = read_items(inner, source)
         if reason and not markup.strip(" \n<>/ul"):
             reason = None
-        following = ()
+        following: tuple[FetchRequest, ...] = ()
         reached = any(item.date and first_day(item.date) < window.start for item in items)
         if len(items) >= 5 and not reached and request.page < _MAX_PAGES:
             turned = next_page(request, _turned(request.url, request.page + 1))

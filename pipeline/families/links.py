@@ -7,9 +7,9 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.families.base import Element, Page
 from pipeline.families.body import Layout
-from pipeline.families.dom import text_of, tidy, tokens
+from pipeline.families.dom import text_of, tidy, tokens, words
 
-EXTENSIONS = frozenset("pdf doc docx xls xlsx wps et ofd ceb zip rar 7z ppt pptx txt csv".split())
+EXTENSIONS = frozenset(words("pdf doc docx xls xlsx wps et ofd ceb zip rar 7z ppt pptx txt csv"))
 _HANDLER = re.compile(
     r"/module/download/|downfile\.jsp|file-download\?|/document/download|downloadfile|"
     r"/attach(?:ment)?/download|download\.(?:jsp|do|action|ashx|aspx|php)",
@@ -18,9 +18,9 @@ _HANDLER = re.compile(
 _EXTENSION = re.compile(r"\.([A-Za-z0-9]{2,5})(?:$|[&#?;])")
 _MARKS = frozenset({"nfw-cms-attachment"})
 _SHOWN = re.compile(r"附件|附表|\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar|7z|pptx?)\b", re.IGNORECASE)
-_BOX = frozenset("attachment attachments attach fj fujian xgfj appendix appendixs annex".split())
+_BOX = frozenset(words("attachment attachments attach fj fujian xgfj appendix appendixs annex"))
 _BOX_TITLE = re.compile(r"附件|相关文档|相关下载|文件下载|文档下载|资料下载")
-_OUTSIDE = frozenset("comment comments gentie tie sidebar related relate recommend app".split())
+_OUTSIDE = frozenset(words("comment comments gentie tie sidebar related relate recommend app"))
 
 
 def extension(text: str) -> str | None:

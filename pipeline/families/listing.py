@@ -11,23 +11,24 @@ from dataclasses import dataclass
 
 from pipeline.dates import Window, first_day
 from pipeline.families.base import Element, FetchRequest, ListItem, ListPage, Page
-from pipeline.families.datetext import find_dates, split_day, url_date
-from pipeline.families.dom import select, squeeze, text_of, tidy, tokens
-from pipeline.families.labels import LABELS, clean_value
+from pipeline.families.datetext import find_dates
+from pipeline.families.dom import select, squeeze, text_of, tidy, tokens, words
+from pipeline.families.listline import date_of_line, hints_of_line, href_of, title_of_line
 from pipeline.model import Source
 
 _ITEM_TAGS = frozenset({"li", "tr", "dd", "dl", "p", "div", "td", "article", "section", "ul"})
-_SKIPPED = ("javascript:", "mailto:", "tel:", "#", "data:")
 _OUTSIDE = frozenset(
-    "footer foot nav navigator menu crumb crumbs breadcrumb friendlink sidebar copyright pager "
-    "pagination hot rank".split()
+    words(
+        "footer foot nav navigator menu crumb crumbs breadcrumb friendlink sidebar copyright pager "
+        "pagination hot rank"
+    )
 )
-_PUBLISHED = re.compile(r"(?:发布|公开|公布)(?:日期|时间)")
-_OTHER = re.compile(r"(?:成文|生成|实施|施行|失效|废止|印发|有效期)")
-_EMPTY = re.compile(r"暂无(?:数据|内容|信息|记录|相关)|没有(?:找到)?(?:相关|符合)|无相关(?:信息|数据|内容)")
+_EMPTY = re.compile(
+    r"暂无(?:数据|内容|信息|记录|相关)|没有(?:找到)?(?:相关|符合)|无相关(?:信息|数据|内容)"
+)
 _NEXT = re.compile(r"[>›»\s]*(?:下一?页|下页|后一页|next)[>›»\s]*", re.IGNORECASE)
 _ARTICLE_FILE = re.compile(r"\d{3,}[^/]{0,80}\.(?:s?html?|jsp|pdf)(?:[?#]|$)|[?&]\w{0,12}id=\w{2,}")
-_LIST_NAMES = frozenset("list lists newslist listbox conlist".split())
+_LIST_NAMES = frozenset(words("list lists newslist listbox conlist"))
 
 
 @dataclass(frozen=True)
@@ -36,76 +37,6 @@ class _Candidate:
     dated: bool
     group: tuple[object, ...]
     place: Element
-
-
-def _href(anchor: Element) -> str | None:
-    href = (anchor.get("href") or "").strip()
-    return href if href and not href.lower().startswith(_SKIPPED) else None
-
-
-def _title(anchor: Element, item: Element) -> str:
-    """The whole title: the attribute where the text is cut short, without the list's date."""
-    shown = text_of(anchor)
-    told = tidy(anchor.get("title") or "")
-    stem = re.sub(r"(?:\.{2,}|…+|。{2,})$", "", shown).strip()
-    if told and (len(told) > len(stem) or not stem) and squeeze(stem)[:6] in squeeze(told):
-        return told
-    dates = list(find_dates(shown))
-    if dates and dates[-1][1] >= len(shown) - 3 and dates[-1][0] >= 6:
-        shown = shown[: dates[-1][0]].rstrip("[(（【 ")
-    elif dates and dates[0][0] <= 2 and len(shown) - dates[0][1] >= 6:
-        shown = shown[dates[0][1] :].lstrip("])）】 ")
-    return shown.lstrip("·•▪◆■●>» ") or told
-
-
-def _date(item: Element, anchor: Element, url: str) -> str | None:
-    """The date of one line: an element that is a date alone, one labelled 发布, else the first."""
-    lone: str | None = None
-    for element in item.iter():
-        if not isinstance(element.tag, str) or element is anchor or element.text is None:
-            continue
-        text = tidy(element.text)
-        if 8 <= len(text) <= 30:
-            found = list(find_dates(text))
-            if len(found) == 1 and found[0][1] - found[0][0] >= len(text) - 12:
-                if not _OTHER.search(text):
-                    lone = found[0][2]
-                    if anchor.getparent() is not None and element not in anchor.iterdescendants():
-                        break
-    # Joined by spaces: a day and its month often stand in neighbouring elements.
-    whole = tidy(" ".join(str(text) for text in item.itertext()))[:3000]
-    labelled = _PUBLISHED.search(whole)
-    if labelled:
-        after = whole[labelled.end() : labelled.end() + 30]
-        for start, _, value in find_dates(after):
-            if start <= 4:
-                return value
-    if lone:
-        return lone
-    title = text_of(anchor)
-    rest = whole.replace(title, " ", 1) if len(title) > 10 else whole
-    for text in (rest, whole):
-        for start, _, value in find_dates(text):
-            if not _OTHER.search(text[max(0, start - 8) : start]):
-                return value
-        piece = split_day(text if text is rest else "", url)
-        if piece:
-            return piece
-    found_url = url_date(url)
-    return found_url if found_url and len(found_url) == 10 else None
-
-
-def _hints(item: Element) -> dict[str, str]:
-    """Fields told by the line's own metadata table (zycms), by label."""
-    found: dict[str, str] = {}
-    cells = [cell for cell in item.iter("td", "th", "dt", "dd") if isinstance(cell.tag, str)]
-    for label, value in zip(cells, cells[1:], strict=False):
-        name = LABELS.get(squeeze(text_of(label)).strip("：:"))
-        if name and label.getparent() is value.getparent():
-            text = clean_value(text_of(value))
-            if text and squeeze(text) not in LABELS:
-                found.setdefault(name, text)
-    return found
 
 
 def _outside(element: Element) -> bool:
@@ -119,7 +50,7 @@ def _outside(element: Element) -> bool:
 
 def _rivals(other: Element, href: str) -> bool:
     """Whether another link is a title of its own, not a category, an icon or 详情."""
-    if _href(other) in (None, href):
+    if href_of(other) in (None, href):
         return False
     words = squeeze(text_of(other) or other.get("title") or "")
     return len(words) >= 5 and words[0] not in "[【（("
@@ -156,7 +87,7 @@ def _candidates(page: Page) -> list[_Candidate]:
     found: list[_Candidate] = []
     seen: set[str] = set()
     for anchor in page.tree.iter("a"):
-        href = _href(anchor)
+        href = href_of(anchor)
         if href is None:
             continue
         title = text_of(anchor) or tidy(anchor.get("title") or "")
@@ -166,12 +97,12 @@ def _candidates(page: Page) -> list[_Candidate]:
         url = page.resolve(href)
         if url in seen or _outside(item):
             continue
-        shown = _date(item, anchor, "")
-        date = shown or _date(item, anchor, url)
+        shown = date_of_line(item, anchor, "")
+        date = shown or date_of_line(item, anchor, url)
         seen.add(url)
         found.append(
             _Candidate(
-                ListItem(url, _title(anchor, item), date, _hints(item)),
+                ListItem(url, title_of_line(anchor, item), date, hints_of_line(item)),
                 shown is not None, _signature(item), item,
             )
         )  # fmt: skip
@@ -181,8 +112,10 @@ def _candidates(page: Page) -> list[_Candidate]:
 def _looks_undated(group: list[_Candidate]) -> bool:
     """Whether lines without any date are still a list of articles: long titles, numbered files."""
     length = sum(len(candidate.item.title) for candidate in group) / len(group)
-    return len(group) >= 3 and length >= 12 and all(
-        _ARTICLE_FILE.search(candidate.item.url) for candidate in group
+    return (
+        len(group) >= 3
+        and length >= 12
+        and all(_ARTICLE_FILE.search(candidate.item.url) for candidate in group)
     )
 
 
@@ -216,20 +149,31 @@ def _selected(page: Page, source: Source) -> tuple[ListItem, ...] | None:
         return None
     found: list[ListItem] = []
     for item in select(page.tree, lines):
-        links = select(item, source.selectors["list_link"]) if "list_link" in source.selectors else []
+        links = (
+            select(item, source.selectors["list_link"]) if "list_link" in source.selectors else []
+        )
         anchor = next(
-            (link for link in (links or [item, *item.iter("a")]) if link.tag == "a" and _href(link)),
+            (
+                link
+                for link in (links or [item, *item.iter("a")])
+                if link.tag == "a" and href_of(link)
+            ),
             None,
         )
         if anchor is None:
             continue
-        url = page.resolve(_href(anchor) or "")
+        url = page.resolve(href_of(anchor) or "")
         date: str | None = None
         if "list_date" in source.selectors:
             for element in select(item, source.selectors["list_date"]):
                 date = date or next((value for *_, value in find_dates(text_of(element))), None)
         found.append(
-            ListItem(url, _title(anchor, item), date or _date(item, anchor, url), _hints(item))
+            ListItem(
+                url,
+                title_of_line(anchor, item),
+                date or date_of_line(item, anchor, url),
+                hints_of_line(item),
+            )
         )
     return tuple(found)
 
@@ -282,7 +226,7 @@ def next_link(page: Page, source: Source | None) -> str | None:
     css = source.selectors.get("next") if source else None
     anchors = select(page.tree, css) if css else page.tree.iter("a")
     for anchor in anchors:
-        href = _href(anchor)
+        href = href_of(anchor)
         if href and (css or _NEXT.fullmatch(text_of(anchor) or anchor.get("title") or "-")):
             url = page.resolve(href)
             if url.split("#")[0] != page.url.split("#")[0]:

@@ -66,7 +66,7 @@ def read_article(page: Page, skin: Skin, source: Source | None = None) -> Articl
         if not found:
             missed.append(name)
             return None
-        return max(found, key=lambda element: len(element.xpath("string()")[:9999]))
+        return max(found, key=lambda element: len(text_of(element)))
 
     body = picked("body")
     if body is None:
@@ -103,9 +103,7 @@ def read_article(page: Page, skin: Skin, source: Source | None = None) -> Articl
 def strip_site(title: str, site_names: tuple[str, ...] = ()) -> str:
     """A <title> without the names of site and column at its end."""
     for _ in range(4):
-        match = None
-        for match in _CUT.finditer(title):
-            pass
+        match = next(reversed(list(_CUT.finditer(title))), None)
         if match is None or match.start() < 4:
             break
         end = squeeze(title[match.end() :])
@@ -123,7 +121,9 @@ def _heading(page: Page, layout: Layout, body: Element | None, skin: Skin) -> El
         if found:
             return found[0]
     told = [
-        squeeze(strip_site(text)) for text in (page.meta.get("articletitle"), _title_tag(page)) if text
+        squeeze(strip_site(text))
+        for text in (page.meta.get("articletitle"), _title_tag(page))
+        if text
     ]
     limit = layout.index[body] if body is not None and body in layout.index else len(layout.order)
     best: tuple[float, Element] | None = None
@@ -140,7 +140,9 @@ def _heading(page: Page, layout: Layout, body: Element | None, skin: Skin) -> El
         if not 4 <= len(text) <= 200 or "位置" in text[:10]:
             continue
         agreed = any(_same_title(text, other) for other in told)
-        value = 4.0 * agreed + is_heading + 0.5 * (element.tag == "h1") - 2 * bool(words & _NOT_TITLE)
+        value = (
+            4.0 * agreed + is_heading + 0.5 * (element.tag == "h1") - 2 * bool(words & _NOT_TITLE)
+        )
         value += min(position / max(limit, 1), 1.0) + 0.02 * agreed * min(len(text), 60)
         if position <= limit and (best is None or value > best[0]):
             best = (value, element)

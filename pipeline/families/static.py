@@ -46,9 +46,7 @@ class StaticFamily:
         if reason is not None and request.page > 1 and page.status == 404:
             # Totals are often one too many; a missing page after the first ends the column.
             return ListPage()
-        return list_page(
-            items, reason, following, window, sorted_by_date=self.sorted_by_date
-        )
+        return list_page(items, reason, following, window, sorted_by_date=self.sorted_by_date)
 
     def following(
         self, page: Page, request: FetchRequest, source: Source
