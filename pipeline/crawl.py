@@ -26,7 +26,7 @@ from pipeline.model import Source, SourceReport
 from pipeline.settings import Settings
 from pipeline.warc import ReplayWeb
 
-_STOP_SECONDS = 20.0
+_STOP_SECONDS = 12.0
 """How long an interrupted child may take to end its requests and write its reports."""
 _HOSTS_AT_ONCE = 8
 _CRAWLED = ("active", "unverified")
@@ -64,9 +64,9 @@ def crawl(
 
     `replay` answers from a WARC file as it was at `visit`, and every response carries the time of
     that visit; `loopback_port` asks a server on this machine, and `now` is the time. Neither
-    knows delays. Otherwise the network is asked, politely, by the real clock. A source whose reading did not end
-    has a report saying so; running the same again continues. Raises CrawlError, and
-    KeyboardInterrupt after the child has stopped.
+    knows delays. Otherwise the network is asked, politely, by the real clock. A source whose
+    reading did not end has a report saying so; running the same again continues. Raises
+    CrawlError, and KeyboardInterrupt after the child has stopped.
     """
     found = {report.source_id: report for report in _not_crawled(sources, now)}
     wanted = [source for source in sources if source.id not in found]

@@ -3,7 +3,8 @@
 Reads the run's description, crawls, and writes one JSON object a line to standard output:
 {"event": "started", "source"}, {"event": "list", "source", "listed"},
 {"event": "page", "source", "fetched", "unchanged"}, {"event": "report", "report"}.
-The run ends early, with reports, on SIGINT, on SIGTERM, or when standard input closes.
+The run ends early, with reports, on SIGINT, on SIGTERM, or when standard input closes; a second
+of them ends it at once.
 """
 
 from __future__ import annotations
@@ -134,7 +135,10 @@ class Run:
     async def stop(self) -> None:
         """Lets the requests under way end, then closes every spider."""
         self.stopping = True
-        await self.runner.stop()
+        while self.runner.crawlers:
+            # A spider just being opened cannot be stopped yet; the next round meets it.
+            await self.runner.stop()
+            await asyncio.sleep(0.1)
 
 
 def main(path: Path) -> int:
@@ -146,6 +150,8 @@ def main(path: Path) -> int:
     configure_logging(settings)
     for chatter in ("scrapy.middleware", "scrapy.crawler", "scrapy.addons"):
         logging.getLogger(chatter).setLevel(logging.WARNING)
+    # A host that cannot be reached is named in its report; its robots.txt needs no traceback.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet import reactor as installed
 
@@ -162,10 +168,13 @@ def main(path: Path) -> int:
             logger.exception("the run failed")
             failures.append(error)
         finally:
-            reactor.stop()
+            if reactor.running:
+                reactor.stop()
 
     def stop() -> None:
-        if not run.stopping:
+        if run.stopping:
+            reactor.stop()
+        else:
             tasks.add(loop.create_task(run.stop()))
 
     def watch_parent() -> None:

@@ -105,7 +105,8 @@ def test_items_in_the_window_or_undated_are_followed_and_no_others() -> None:
     requests = listed(
         one,
         "/1.html 甲 2026-10-01\n/2.html 乙 2026-10-31\n/3.html 丙 2026-11-01\n"
-        "/4.html 丁 2026-09-30\n/5.html 戊\n/6.html 己 2026-10\n/7.html 庚 2026\n/8.html 辛 2025\n/1.html#x 甲 2026-10-01",
+        "/4.html 丁 2026-09-30\n/5.html 戊\n/6.html 己 2026-10\n/7.html 庚 2026\n"
+        "/8.html 辛 2025\n/1.html#x 甲 2026-10-01",
     )
     assert [request.url.rsplit("/")[-1] for request in requests] == [
         "1.html", "2.html", "5.html", "6.html", "7.html",
