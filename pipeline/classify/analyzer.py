@@ -174,5 +174,6 @@ class Analyzer:
             year=int(date[:4]) if date else title_year,
             title_year=title_year,
             wanted=frozenset(partners) | {place.id for place in found.places},
+            own=frozenset(place.id for place in found.places if place.role != "mentioned"),
             span=seen.span,
         )

@@ -38,6 +38,7 @@ class Rule:
     articles: int
     yearly: bool
     news: bool
+    not_news: bool
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class DocumentCues:
     not_yearly: tuple[str, ...]
     key_title: tuple[str, ...]
     key_not: tuple[str, ...]
+    key_seasons: tuple[str, ...]
     key_statutes: tuple[str, ...]
     key_earliest: int
     central: tuple[str, ...]
@@ -81,6 +83,7 @@ def load_documents(path: Path) -> DocumentCues:
         not_yearly=words_of(path, yearly, "not"),
         key_title=words_of(path, key, "title"),
         key_not=words_of(path, key, "not"),
+        key_seasons=words_of(path, key, "seasons"),
         key_statutes=words_of(path, key, "statutes"),
         key_earliest=earliest,
         central=words_of(path, level, "central"),
@@ -109,6 +112,7 @@ def _rule(path: Path, number: int, item: object) -> Rule:
         articles=articles,
         yearly=bool(entry.get("yearly")),
         news=bool(entry.get("news")),
+        not_news=bool(entry.get("not_news")),
         **words,
     )
 
@@ -147,6 +151,7 @@ class DocumentStage:
                 and analysed.structure.articles >= rule.articles
                 and (findings.yearly or not rule.yearly)
                 and (news or not rule.news)
+                and not (rule.not_news and self._begins_as_report(opening))
             ):
                 findings.document_type = rule.type
                 findings.document_type_rule = f"type:{rule.id}"
@@ -166,9 +171,13 @@ class DocumentStage:
             return False
         if any(word in title for word in cues.news_title):
             return True
+        return self._begins_as_report(opening)
+
+    def _begins_as_report(self, opening: str) -> bool:
         start = opening[:_NEWS_OPENING]
         first = start.split("。")[0]
-        return any(word in first for word in cues.news_body) or bool(_REPORTED_DAY.match(start))
+        reported = any(word in first for word in self._cues.news_body)
+        return reported or bool(_REPORTED_DAY.match(start))
 
 
 class KeyPlanStage:
@@ -202,7 +211,15 @@ class KeyPlanStage:
         found = next((word for word in cues.key_title if word in title), None)
         if found is None or self._year(analysed) < cues.key_earliest:
             return None
+        if self._single_year(title):
+            return None
         return f"key:title-cue:{found}"
+
+    def _single_year(self, title: str) -> bool:
+        """Whether the plan is for one year: neither a span of years nor a season."""
+        if _YEARS.search(title) or any(word in title for word in self._cues.key_seasons):
+            return False
+        return len(set(_YEAR.findall(title))) == 1
 
     def _year(self, analysed: Analysed) -> int:
         date = analysed.notice.date_placed or analysed.notice.date_publication

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from spacy.tokens import Doc
 
@@ -17,6 +18,9 @@ from pipeline.classify.documents import DocumentCues
 from pipeline.model import Level, PlaceLabel
 from pipeline.vocab import Gazetteer, Matcher, PlaceMatch, Vocabulary
 
+Role = Literal["issuer", "target", "mentioned"]
+Chosen = tuple[str, Role, str]
+"""A place, its role, and the rule that chose it ("" for that of its tally)."""
 NATION = "100000"
 JAPAN = "jp"
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
@@ -26,7 +30,11 @@ _TAIL = 80
 """Characters at the end of the body in which the issuer signs."""
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔(?:19|20)\d\d〕\d{1,5}号")
 _CITED_BEFORE = re.compile(r"(?:根据|依据|按照?|落实|依|贯彻|执行|《[^》]{0,40}》（|和|、)$")
+_ISSUER = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:厅|政府|办公室|委员会|委|局)关于")
 _MAX_CITIES = 3
+_FEW_MEMBERS = 4
+"""Regions with no more members are named with them (长三角: one municipality, three provinces)."""
+_CITED_STATUTE = re.compile(r"法》?第[一二三四五六七八九十百]{1,6}条")
 
 
 @dataclass
@@ -69,22 +77,14 @@ class PlaceStage:
         tallies = self._tallies(analysed)
         order = self._order(analysed, tallies)
         labels = []
-        for index, (place, role, rule) in enumerate(order):
+        for place, role, rule in order:
             tally = tallies.get(place)
             spans = analysed.spans(tally.spans, 3) if tally else ()
             decided = rule or (tally.rule if tally else "place")
-            kind = "issuer" if index == 0 and role == "issuer" else role
-            labels.append(
-                PlaceLabel(
-                    id=place,
-                    role="issuer" if kind == "issuer" else
-                    "mentioned" if kind == "mentioned" else "target",
-                    rule=decided,
-                    spans=spans,
-                )
-            )
+            labels.append(PlaceLabel(id=place, role=role, rule=decided, spans=spans))
         findings.places = tuple(labels)
-        findings.level = self._level(analysed, [place for place, _, _ in order])
+        issuers = [place for place, role, _ in order if role == "issuer"]
+        findings.level = self._level(issuers or [place for place, _, _ in order])
         return doc
 
     def _tallies(self, analysed: Analysed) -> dict[str, _Tally]:
@@ -138,10 +138,10 @@ class PlaceStage:
 
     def _order(
         self, analysed: Analysed, tallies: dict[str, _Tally]
-    ) -> list[tuple[str, str, str]]:
+    ) -> list[Chosen]:
         """(place, role, rule) in the order of the bulletin."""
         kinds = {place: self._gazetteer.by_id[place].kind for place in tallies}
-        abroad = [p for p in (JAPAN,) if p in tallies and tallies[p].best >= 4]
+        abroad = [p for p in (JAPAN,) if p in tallies and tallies[p].best >= 1.5]
         local = {p: t for p, t in tallies.items() if kinds[p] in ("prefecture", "province")}
         titled = {p for p, t in tallies.items() if t.rule == "title-place"}
         regions = [
@@ -157,13 +157,29 @@ class PlaceStage:
             order.extend((p, "target", "") for p in regions)
             return order
         strong = {p: t for p, t in local.items() if t.best >= 1.5} or local
+        if not strong and abroad:
+            return [(p, "target", "") for p in abroad] + [(NATION, "target", "foreign-and-nation")]
         if not strong:
-            return [(p, "target", "") for p in [*abroad, *regions]]
+            return [(p, "target", "") for p in regions]
         main = max(strong, key=lambda p: (strong[p].points, kinds[p] == "prefecture"))
         main = self._specific(main, strong, kinds)
+        issuer = self._issuer(analysed, main)
+        if issuer is not None:
+            return [(main, "target", ""), (issuer, "issuer", "title-issuer")]
         return self._local(analysed, tallies, main, titled) + [
             (p, "target", "") for p in [*abroad, *(r for r in regions if tallies[r].best >= 4)]
         ]
+
+    def _issuer(self, analysed: Analysed, main: str) -> str | None:
+        """The province whose office writes about one of its cities (X省…厅关于Y市…的复函)."""
+        match = _ISSUER.match(analysed.title)
+        if match is None:
+            return None
+        named = [m for m in analysed.findings.matches if m.end <= match.end()]
+        if not named or named[0].start or self._gazetteer.by_id[named[0].id].kind != "province":
+            return None
+        above = named[0].id in self._gazetteer.ancestors(main)
+        return named[0].id if above else None
 
     def _specific(
         self, main: str, strong: dict[str, _Tally], kinds: dict[str, str]
@@ -181,7 +197,7 @@ class PlaceStage:
 
     def _local(
         self, analysed: Analysed, tallies: dict[str, _Tally], main: str, titled: Iterable[str]
-    ) -> list[tuple[str, str, str]]:
+    ) -> list[Chosen]:
         order = [(main, "issuer", "")]
         kind = self._gazetteer.by_id[main].kind
         others = [
@@ -212,17 +228,16 @@ class PlaceStage:
 
     def _regional(
         self, analysed: Analysed, tallies: dict[str, _Tally], regions: list[str]
-    ) -> list[tuple[str, str, str]]:
+    ) -> list[Chosen]:
         order = [(p, "issuer", "title-region") for p in regions]
-        for region in regions[:2]:
-            for place in sorted(tallies, key=lambda p: tallies[p].spans[0]):
-                kind = self._gazetteer.by_id[place].kind
-                inside = self._gazetteer.contains(region, place) or any(
-                    place in self._gazetteer.ancestors(member)
-                    for member in self._gazetteer.by_id[region].members
-                )
-                if kind == "province" and inside and tallies[place].best >= 0.6:
-                    order.append((place, "target", "member-of-region"))
+        for region in regions:
+            members = self._gazetteer.by_id[region].members
+            if len(members) <= _FEW_MEMBERS and len(regions) == 1:
+                order.extend((member, "target", "member-of-region") for member in members)
+        for place in sorted(tallies, key=lambda p: tallies[p].spans[0]):
+            kind = self._gazetteer.by_id[place].kind
+            if kind == "province" and tallies[place].best >= 0.6:
+                order.append((place, "target", "named-beside-region"))
         return list(dict.fromkeys(order))
 
     def _is_central(
@@ -261,9 +276,11 @@ class PlaceStage:
             return "statute-without-place"
         if any(word in lead for word in self._cues.nation):
             return "speaks-of-the-nation"
+        if not local and _CITED_STATUTE.search(view.text):
+            return "statute-without-place"
         return None
 
-    def _level(self, analysed: Analysed, places: list[str]) -> Level:
+    def _level(self, places: list[str]) -> Level:
         if not places:
             return "city"
         if NATION in places or places[0] == JAPAN:

@@ -36,7 +36,7 @@ _FOOTER = re.compile(
     r"抄送[:：]|版权所有|ICP备|网站标识码|主办单位[:：]|扫一扫在手机|网站地图|公安备案|责任编辑"
     r"|上一篇[:：]|下一篇[:：]|友情链接"
 )
-_PREAMBLE = re.compile(r"各[^\n。；]{2,120}?[:：]")
+_ADDRESSEES = re.compile(r"(?:^|\n)[ ]{0,4}各[^\n。；]{2,120}?[:：]")
 _MENTION = re.compile(r"《[^《》\n]{2,60}》")
 
 
@@ -80,6 +80,9 @@ def structure(view: View) -> Structure:
     muted[footer:] = b"\x01" * (len(text) - footer)
     for match in _RESPONSIBLE.finditer(text, view.body_start):
         _mark(muted, match.start(), match.end())
+    addressees = _ADDRESSEES.search(text, view.title_end, view.title_end + 600)
+    if addressees:
+        _mark(muted, addressees.start(), addressees.end())
     for match in _MENTION.finditer(text, view.body_start):
         _mark(discounted, match.start(), match.end())
     sections = _sections(view, footer)

@@ -19,7 +19,7 @@ _LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _SPACES = frozenset(" \t\r\u3000\xa0\u200b\ufeff\u2002\u2003")
 _FULLWIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SUBSCRIPTS = {0x2080 + digit: ord(str(digit)) for digit in range(10)}
-_KEPT_WIDE = "，；：！？"
+_KEPT_WIDE = "，；：！？（）［］"
 _SAME = {
     "(": "（", ")": "）", "[": "〔", "]": "〕", "［": "〔", "］": "〕", "【": "〔", "】": "〕",
     "㎍": "μ", "µ": "μ", "~": "～", "〜": "～", "–": "-", "−": "-", "㎡": "m",

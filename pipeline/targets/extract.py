@@ -30,6 +30,9 @@ _AFTER: dict[str, Comparator] = {
     "以上": "at_least", "及以上": "at_least", "以下": "at_most", "及以下": "at_most",
     "以内": "within", "之内": "within", "内": "within", "左右": "about",
 }  # fmt: skip
+_BOUNDS = frozenset(
+    {"不高于", "不低于", "不超过", "不少于", "以内", "以下", "以上", "≤", "≥", "及以上", "及以下"}
+)
 _GOAL_TITLES = re.compile(r"目标|方案|计划|规划|指标|任务|要点|责任状|会战|措施|意见|推广|攻坚")
 _GOAL_HEADINGS = re.compile(r"目标|指标")
 _STRIVE = re.compile(r"力争|争取|努力")
@@ -42,6 +45,7 @@ class _Context:
 
     year: int | None = None
     period: str | None = None
+    until: bool = False
 
 
 class TargetExtractor:
@@ -86,6 +90,7 @@ class TargetExtractor:
         for mark in marks:
             if not mark.base:
                 context.year, context.period = mark.year, mark.season
+                context.until = mark.until
 
     def _group_of(
         self,
@@ -147,10 +152,11 @@ class TargetExtractor:
         )
         if not level and not falls and self._cues.growth.search(gap):
             return
-        year, period = self._year(reading, marks, first.start, context)
+        year, period, until = self._year(reading, marks, first.start, context)
         base = self._base(text, marks, min(group.start, origin), first.start, clause_start, falls, year)
-        window = text[max(sentence[0], min(group.start, first.start) - 30) : last.end + 8]
-        if not self._is_goal(reading, sentence, window, year, text[clause_start:last.end], run):
+        window = text[max(sentence[0], min(group.start, first.start) - 30) : last.end + 2]
+        before = text[sentence[0] : last.end]
+        if not self._is_goal(reading, sentence, window, before, year, until, run):
             return
         pairs = self._pairs(group, run)
         low = min(group.start, first.start)
@@ -204,13 +210,13 @@ class TargetExtractor:
 
     def _year(
         self, reading: Reading, marks: list[YearMark], position: int, context: _Context
-    ) -> tuple[int | None, str | None]:
+    ) -> tuple[int | None, str | None, bool]:
         before = [mark for mark in marks if not mark.base and mark.end <= position]
         if before:
-            return before[-1].year, before[-1].season
+            return before[-1].year, before[-1].season, before[-1].until
         if context.year is not None:
-            return context.year, context.period
-        return reading.title_year, None
+            return context.year, context.period, context.until
+        return reading.title_year, None, False
 
     def _base(
         self,
@@ -237,32 +243,33 @@ class TargetExtractor:
         reading: Reading,
         sentence: tuple[int, int],
         window: str,
+        before: str,
         year: int | None,
-        clause: str,
+        until: bool,
         run: tuple[Number, ...],
     ) -> bool:
-        """Whether a value is something to reach, not a result, a threshold or a sum."""
+        """Whether a value is something to reach, not a result, a threshold or a sum.
+
+        `window` is the text around the value, `before` the sentence as far as the value.
+        """
         cues = self._cues
-        whole = reading.text[sentence[0] : sentence[1]]
         if cues.excluded.search(window):
             return False
-        strong = bool(cues.strong_goals.search(whole)) or self._in_goal_section(
-            reading, sentence[0]
-        )
-        if cues.results.search(window) and not cues.strong_goals.search(window):
+        told = max((match.end() for match in cues.results.finditer(before)), default=-1)
+        meant = max((match.end() for match in cues.strong_goals.finditer(before)), default=-1)
+        if told > meant:
             return False
-        if year is not None and reading.year is not None:
-            if year < reading.year:
-                return False
-            if year > reading.year:
-                return True
-        if strong:
+        if year is not None and reading.year is not None and year != reading.year:
+            return year > reading.year
+        if until or meant >= 0 or self._in_goal_section(reading, sentence[0]):
             return True
-        planned = bool(_GOAL_TITLES.search(reading.text[: reading.body_start]))
-        if is_year_on_year(clause):
-            return planned and not cues.results.search(whole)
-        bounded = any(number.before in _BEFORE or number.after for number in run)
-        return planned or bounded or bool(cues.goals.search(window))
+        if _GOAL_TITLES.search(reading.text[: reading.body_start]):
+            return True
+        if is_year_on_year(before):
+            return False
+        return any(number.before in _BOUNDS or number.after in _BOUNDS for number in run) or bool(
+            cues.goals.search(window)
+        )
 
     def _in_goal_section(self, reading: Reading, position: int) -> bool:
         for start, end, heading in reversed(reading.headings):
@@ -284,13 +291,16 @@ def _comparators(number: Number, window: str) -> tuple[Comparator, ...]:
 def _scope(reading: Reading, start: int, end: int) -> str | None:
     """The last place named before the indicator in its clause."""
     named = [match.id for match in reading.places if start <= match.start and match.end <= end]
-    return named[-1] if named else None
+    return named[-1] if named and named[-1] not in reading.own else None
 
 
 def _unique(targets: list[Target]) -> tuple[Target, ...]:
     seen: set[tuple[object, ...]] = set()
+    dated = {(t.family, t.value, t.unit) for t in targets if t.target_year is not None}
     kept = []
     for target in targets:
+        if target.target_year is None and (target.family, target.value, target.unit) in dated:
+            continue
         key = (
             target.family, target.value, target.unit, target.base_year, target.target_year,
             target.scope if target.scope else None,

@@ -16,7 +16,8 @@ class Reading:
     `body_start` is where the body begins; `muted` holds 1 where nothing counts; `headings` are
     (start, end, heading) of sections; `tables` the cells of its tables in plain form; `places`
     the places named; `year` that of the notice, `title_year` the one its title is about; `wanted`
-    the places whose rows of a table are kept; `span` turns characters into evidence.
+    the places whose rows of a table are kept; `own` the notice's own places, which are no scope of
+    their own; `span` turns characters into evidence.
     """
 
     text: str
@@ -28,4 +29,5 @@ class Reading:
     year: int | None
     title_year: int | None
     wanted: frozenset[str]
+    own: frozenset[str]
     span: Callable[[int, int], Span]

@@ -35,6 +35,8 @@ class YearMark:
     year: int
     base: bool
     season: str | None = None
+    until: bool = False
+    """到Y年: what follows is to be reached by then."""
 
 
 def year_marks(text: str, start: int, end: int, this_year: int | None) -> list[YearMark]:
@@ -60,7 +62,10 @@ def year_marks(text: str, start: int, end: int, this_year: int | None) -> list[Y
             taken.append(match.span())
     for match in _PLAIN.finditer(text, start, end):
         if free(*match.span()):
-            marks.append(YearMark(*match.span(), int(match["year"]), False))
+            until = text[max(start, match.start() - 1) : match.start()] in ("到", "至")
+            marks.append(
+                YearMark(*match.span(), int(match["year"]), False, None, until or bool(match["end"]))
+            )
             taken.append(match.span())
     for match in _PERIOD.finditer(text, start, end):
         if free(*match.span()):
