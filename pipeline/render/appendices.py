@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from pipeline.model import Bulletin, LeftOut
@@ -22,6 +23,7 @@ from pipeline.render.tree import (
 )
 
 _TITLE_SHOWN = 300
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,190}", re.ASCII)
 
 
 def back_matter(bulletin: Bulletin) -> list[Block]:
@@ -161,5 +163,7 @@ def _colophon(bulletin: Bulletin) -> list[Block]:
     if bulletin.issue_number:
         labels.insert(1, Label("号数", (text(f"第{bulletin.issue_number}号"),)))
     if bulletin.contact:
-        labels.append(Label("連絡先（訂正・照会）", (text(bulletin.contact),)))
+        address = bulletin.contact if _MAIL.fullmatch(bulletin.contact) else None
+        link = safe_url(f"mailto:{address}") if address else None
+        labels.append(Label("訂正・照会先", (text(bulletin.contact, "ja", link),)))
     return [_title("奥付", "colophon"), LabelTable(tuple(labels))]

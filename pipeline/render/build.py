@@ -174,7 +174,7 @@ def linked_numbers(words: str, entries: dict[str, Entry]) -> Runs:
     pattern = "|".join(re.escape(n) for n in sorted(entries, key=len, reverse=True))
     parts = re.split(rf"(?<![0-9])({pattern})(?![0-9])", clean(words))
     return tuple(
-        Run(part, link=f"#{entry_anchor(part)}" if index % 2 else None)
+        Run(part, link=f"#{entry_anchor(part)}", marks=("number",)) if index % 2 else Run(part)
         for index, part in enumerate(parts)
         if part
     )
@@ -253,7 +253,7 @@ def _consultations(bulletin: Bulletin, order: list[Entry]) -> list[Block]:
             (
                 Cell(text(date_ja(deadline), "ja", None, "strong")),
                 Cell(text("締切済" if closed else "募集中")),
-                Cell(text(entry.number, "ja", link)),
+                Cell(text(entry.number, "ja", link, "number")),
                 Cell(text(clip(entry.heading, 200))),
             )
         )

@@ -164,7 +164,8 @@ def _table(block: Table) -> str:
     hidden = "" if block.caption_shown else ' class="hidden"'
     name = escape(block.caption)
     # A wide table scrolls by itself; the keyboard reaches it through tabindex.
-    wide = " wide" if len(block.header) > 8 else ""
+    columns = len(block.header)
+    wide = " wide" if columns > 8 else " broad" if columns > 4 else ""
     return (
         f'<div class="scroll{wide}" role="region" tabindex="0" aria-label="{name}">\n<table>\n'
         f"<caption{hidden}>{name}</caption>\n"

@@ -95,8 +95,7 @@ def _write_cell(
         address = safe_url(value) if column.kind == "link" and row < _LINK_LIMIT else None
         words = clip(value, _CELL_LIMIT)
         if address:
-            # Excel reads '#' in an address as the way to a place; it must be written as %23.
-            page.write_url(row, index, _escaped(address), formats["link"], words[:255])
+            page.write_url(row, index, address, formats["link"], words)
         else:
             page.write_string(row, index, words, formats["text"])
     elif isinstance(value, date):
@@ -107,10 +106,6 @@ def _write_cell(
             page.write_string(row, index, value.isoformat(), formats["text"])
     else:
         page.write_number(row, index, value, formats["number"])
-
-
-def _escaped(address: str) -> str:
-    return address.replace('"', "%22")
 
 
 def _print_setup(page: Any, document: Document, sheet: Sheet) -> None:
