@@ -108,7 +108,7 @@ def _not_crawled(sources: Sequence[Source], now: datetime) -> list[SourceReport]
         reason = None
         if source.status not in _CRAWLED:
             reason = f"declared {source.status}"
-        elif source.valid_until and source.valid_until < now.date().isoformat():
+        elif source.valid_until and _is_past(source.valid_until, now):
             reason = f"valid until {source.valid_until}"
         if reason:
             reminder = source.manual_check.message if source.manual_check else None
@@ -121,6 +121,11 @@ def _not_crawled(sources: Sequence[Source], now: datetime) -> list[SourceReport]
                 )
             )
     return reports
+
+
+def _is_past(date: str, now: datetime) -> bool:
+    """Whether a partial date lies wholly before today."""
+    return date < now.date().isoformat()[: len(date)]
 
 
 def _recorded_at(path: Path, visit: int) -> datetime:

@@ -10,6 +10,7 @@ from scrapy.exceptions import (
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from pipeline.archive import ArchiveError
 from pipeline.model import Health
 
 
@@ -30,6 +31,7 @@ def classify(error: BaseException) -> tuple[Health, str]:
     if isinstance(error, HttpError):
         return "http_error", f"status {error.response.status} at {error.response.url}"
     names: tuple[tuple[type[BaseException], Health], ...] = (
+        (ArchiveError, "spider_error"),
         (BlockedError, "blocked"),
         (RedirectedAwayError, "redirected"),
         (SoftMissingError, "http_error"),

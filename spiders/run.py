@@ -118,15 +118,13 @@ class Run:
         # Scrapy keeps receivers weakly: these names keep them alive while the crawl runs.
         crawler.signals.connect(reported, signal=report_ready)
         crawler.signals.connect(received, signal=response_received)
-        archive = shared_archive(self.settings["ARCHIVE_DIR"])
         now = self.spec.now
         extra: dict[str, Callable[[], datetime]] = {}
         if self.spec.fixed_clock:
             extra["clock"] = lambda: now
         try:
-            await self.runner.crawl(
-                crawler, window=self.spec.window, known=archive.known(source.id), **extra
-            )
+            known = shared_archive(self.settings["ARCHIVE_DIR"]).known(source.id)
+            await self.runner.crawl(crawler, window=self.spec.window, known=known, **extra)
         except Exception as error:
             # Without a report of its own the parent names this source as failed, and why.
             logger.exception("source %s failed", source.id)

@@ -62,6 +62,8 @@ class Tally:
 
     def _health(self, source: Source, window: Window) -> Health:
         failed = {health for health, _ in self.list_failures}
+        if "spider_error" in failed | set(self.page_failures):
+            return "spider_error"  # our own fault: what the source gave is not known
         if not self.columns_read:
             return next((health for health in _WEIGHT if health in failed), "layout_changed")
         if not self.listed:

@@ -187,6 +187,7 @@ def test_every_way_a_source_lives_or_dies_has_its_name(
         ),
         source("gone.example", id="fenced", status="blocked"),
         source("gone.example", id="old", valid_until="2026-09"),
+        source("bare.example", id="last-month", valid_until="2026-10"),
     )
     steps: list[Progress] = []
     reports = crawl(
@@ -215,10 +216,11 @@ def test_every_way_a_source_lives_or_dies_has_its_name(
         "byhand": "disabled",
         "fenced": "blocked",
         "old": "disabled",
+        "last-month": "empty",
     }
     found = by_id(reports)
     assert {name for name, report in found.items() if report.list_parsed} == {
-        "jia", "greedy", "bare",
+        "jia", "greedy", "bare", "last-month",
     }  # fmt: skip
     jia = found["jia"]
     assert (jia.items_listed, jia.items_in_window, jia.fetched) == (4, 3, 3)
@@ -372,6 +374,21 @@ def test_an_interrupted_run_stops_the_child_and_continues_later(
     assert not list((settings.data_dir / "runs").glob("tmp*"))
     (report,) = crawl(sources, OCTOBER, now=NOW, **chosen)  # type: ignore[arg-type]
     assert (report.health, report.fetched + report.unchanged >= 3) == ("ok", True)
+
+
+def test_a_damaged_archive_is_named_for_every_source(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive/index.sqlite3").write_bytes(b"SQLite format 3" + b"junk" * 500)
+    (report,) = crawl(
+        (source("jia.example"),),
+        OCTOBER,
+        settings=settings,
+        archive_dir=tmp_path / "archive",
+        now=NOW,
+        loopback_port=9,
+    )
+    assert report.health == "spider_error"
+    assert "index.sqlite3 cannot be used" in (report.message or "")
 
 
 def test_a_place_for_the_log_is_needed(settings: Settings, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
 from pipeline import families
-from pipeline.archive import Known
+from pipeline.archive import ArchiveError, Known
 from pipeline.dates import Window
 from pipeline.families.base import Article, FetchRequest, ListItem, ListPage, Page, parse_html
 from pipeline.model import Column, Expected, Source
@@ -223,6 +223,16 @@ def test_a_failed_list_gives_the_source_its_health(error: Exception, health: str
     assert (report.health, report.list_parsed) == (health, False)
     assert f"{HOST}/tz/" in (report.message or "")
     assert classify(error)[0] == health
+
+
+def test_evidence_that_cannot_be_kept_is_never_the_source_s_fault() -> None:
+    one = spider()
+    listed(one, "/1 甲 2026-10-02")
+    request = one._request(FetchRequest(f"{HOST}/1", kind="detail"))
+    one.failed(SimpleNamespace(request=request, value=ArchiveError("cannot write: disk full")))
+    report = one.tally.report(one.source, one.window, NOW)
+    assert report.health == "spider_error"
+    assert "disk full" in (report.message or "")
 
 
 def test_one_page_too_many_does_not_spoil_a_column() -> None:
