@@ -14,7 +14,7 @@ MAX_NESTED = 400
 def split_sentences(text: str) -> list[str]:
     """The sentences of a text, in order; white space between them is dropped.
 
-    A sentence ends after 。！？； or at a line end, never inside 《》, （） or quotation marks.
+    A sentence ends after 。！？； (or 。”) or at a line end, never inside 《》, （） or quotes.
     Joined again they give every character of the text but the white space at their borders.
     """
     sentences: list[str] = []
@@ -27,11 +27,11 @@ def split_sentences(text: str) -> list[str]:
                 position = closes_at[position]
             char = line[position]
             position += 1
-            if char in _ENDS or (char in _CLOSERS and line[position - 2 : position - 1] in "。！？"
-                                 and position > 1 and char in "”’"):  # fmt: skip
+            quoted_end = char in "”’" and position > 1 and line[position - 2] in "。！？"
+            if char in _ENDS or quoted_end:
                 while position < len(line) and line[position] in _ENDS:
                     position += 1
-                if char in _ENDS and position < len(line) and line[position] in "”’":
+                if position < len(line) and line[position] in "”’":
                     position += 1
                 sentences.append(line[start:position].strip())
                 start = position

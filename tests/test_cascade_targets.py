@@ -1,0 +1,86 @@
+"""Target lines are built from the extracted fields, so their figures cannot be wrong."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from small_vocabulary import small_vocabulary
+
+from pipeline.checks import has_blocking
+from pipeline.model import Target
+from pipeline.translate.targets import target_row, target_segment, target_sentence
+
+
+def target(**fields: object) -> Target:
+    given: dict[str, object] = {
+        "indicator": "PM2.5浓度", "family": "pm25", "value": Decimal(30), "unit": "μg/m3",
+        "clause": "PM2.5浓度控制在30微克/立方米以内",
+    }  # fmt: skip
+    return Target(**{**given, **fields})  # type: ignore[arg-type]
+
+
+def reduction(**fields: object) -> Target:
+    return target(
+        value=Decimal(-10), unit="%", base_year="2020", target_year="2025",
+        clause="到2025年，PM2.5浓度比2020年下降10%", **fields,
+    )  # fmt: skip
+
+
+SENTENCES = [
+    (target(comparators=("within",)), "PM2.5濃度を30μg/m³以内とする。"),
+    (reduction(), "2025年までに、PM2.5濃度を2020年比で10%低下させる。"),
+    (
+        reduction(comparators=("at_least", "strive")),
+        "2025年までに、PM2.5濃度を2020年比で10%以上低下させるよう努める。",
+    ),
+    (
+        target(indicator="优良天数比率", family="aqi_days", value=Decimal("82.50"), unit="%",
+               comparators=("at_least",), period="“十四五”期间", scope="120000"),
+        "第14次五カ年計画期間中に、天津市の優良日数の割合を82.5%以上とする。",
+    ),
+    (
+        target(indicator="氮氧化物排放总量", family="nox", value=Decimal("-1.5"), unit="万t"),
+        "窒素酸化物排出総量を1.5万t削減する。",
+    ),
+    (
+        target(indicator="散煤用户", family="households", value=Decimal(12000), unit="户"),
+        "対象世帯数を12,000戸とする。",
+    ),
+    (
+        target(value=Decimal(20), value_max=Decimal(30), comparators=("about",)),
+        "PM2.5濃度を20～30μg/m³程度とする。",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "sentence"), SENTENCES)
+def test_a_target_becomes_a_sentence(given: Target, sentence: str) -> None:
+    assert target_sentence(given, small_vocabulary()) == sentence
+
+
+def test_the_table_row_holds_the_same_figure() -> None:
+    row = target_row(reduction(comparators=("strive",)), small_vocabulary())
+    assert (row.indicator, row.value, row.base, row.period) == (
+        "PM2.5濃度", "10%低下（努力目標）", "2020年比", "2025年",
+    )  # fmt: skip
+    assert row.source.startswith("到2025年")
+
+
+def test_an_unknown_indicator_is_rendered_by_the_translator_or_named_by_its_family() -> None:
+    given = target(indicator="施工工地覆盖率", family="other", unit="%")
+    assert "工地率" in target_sentence(given, small_vocabulary(), lambda zh: "工地率")
+    bare = target(indicator="细粒子", family="pm25")
+    assert target_sentence(bare, small_vocabulary()).startswith("PM2.5濃度を")
+
+
+def test_a_figure_that_its_clause_lacks_is_doubtful() -> None:
+    segment = target_segment(target(value=Decimal(99)), small_vocabulary())
+    assert segment.state == "doubtful"
+    assert has_blocking(segment.checks)
+    assert target_segment(target(), small_vocabulary()).accepted
+
+
+def test_scaled_figures_are_found_in_their_clause() -> None:
+    given = target(value=Decimal("2.8"), unit="万t", clause="压减煤炭2.8万吨")
+    assert target_segment(given, small_vocabulary()).accepted
