@@ -311,6 +311,22 @@ def test_pdf_is_tagged_outlined_and_embeds_its_fonts(files: dict[str, Path]) -> 
     assert all("NotoSansCJKjp" in name for name in fonts)
 
 
+def test_pdf_lines_obey_japanese_line_breaking(files: dict[str, Path]) -> None:
+    lines: dict[tuple[int, int], list[tuple[float, str]]] = {}
+    with pdfplumber.open(files["pdf"]) as pdf:
+        for number, page in enumerate(pdf.pages):
+            for char in page.chars:
+                place = (number, round(float(char["bottom"])))
+                lines.setdefault(place, []).append((float(char["x0"]), char["text"]))
+    assert len(lines) > 300
+    for line in lines.values():
+        words = "".join(text for _, text in sorted(line))
+        assert (
+            words[0] not in "、。，．）」』】〕》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ：；？！"
+        ), words
+        assert words[-1] not in "（「『【〔《", words
+
+
 @pytest.mark.parametrize("name", list(WRITERS))
 def test_rebuilding_gives_the_same_bytes(name: str, tmp_path: Path) -> None:
     (first,) = render(bulletin(), tmp_path / "a", [name])

@@ -63,7 +63,11 @@ def _terms(bulletin: Bulletin) -> list[Block]:
         caption_shown=False,
         row_heads=True,
     )
-    return [_title("用語の手引き", "terms"), Paragraph(text(names.TERMS_NOTE), "note"), table]
+    return [
+        _title("用語の手引き", "terms"),
+        Paragraph(text(names.TERMS_NOTE), "note", keep=True),
+        table,
+    ]
 
 
 def _coverage(bulletin: Bulletin) -> list[Block]:
@@ -99,8 +103,8 @@ def _coverage(bulletin: Bulletin) -> list[Block]:
     total = f"情報源 {len(bulletin.coverage):,}件（{summary}）"
     return [
         title,
-        Paragraph(text(names.COVERAGE_NOTE), "note"),
-        Paragraph(text(total)),
+        Paragraph(text(names.COVERAGE_NOTE), "note", keep=True),
+        Paragraph(text(total), keep=True),
         table,
     ]
 
@@ -139,8 +143,8 @@ def _left_out(
     )
     return [
         _title(words, name),
-        Paragraph(text(note), "note"),
-        Paragraph(text(f"{len(notices):,}件")),
+        Paragraph(text(note), "note", keep=True),
+        Paragraph(text(f"{len(notices):,}件"), keep=True),
         table,
     ]
 

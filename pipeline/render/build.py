@@ -86,8 +86,6 @@ def _facts(bulletin: Bulletin) -> tuple[tuple[str, str], ...]:
         ("対象期間", clean(bulletin.period)),
         ("掲載件数", f"{len(bulletin.entries):,}件"),
     ]
-    if bulletin.edition:
-        facts.append(("版", clean(f"{bulletin.edition}版")))
     return tuple(facts)
 
 
@@ -265,7 +263,7 @@ def _consultations(bulletin: Bulletin, order: list[Entry]) -> list[Block]:
         caption_shown=False,
     )
     title = _title("意見募集中の案件", "consultations")
-    return [title, Paragraph(text(names.DEADLINE_NOTE), "note"), table]
+    return [title, Paragraph(text(names.DEADLINE_NOTE), "note", keep=True), table]
 
 
 def _plans(bulletin: Bulletin, mode: PlanMode, entries: dict[str, Entry]) -> list[Block]:

@@ -173,7 +173,8 @@ class _Body:
                 styles = {"note": "GeppoNote", "source": "GeppoSource", "mark": "GeppoMark"}
                 right = '<w:jc w:val="right"/>' if block.style == "signature" else ""
                 style = styles.get(block.style, "Normal")
-                return self.paragraph(self.runs(block.runs), style, right)
+                keep = _KEEP if block.keep else ""
+                return self.paragraph(self.runs(block.runs), style, keep + right)
             case ListBlock():
                 return self.items(block, 0)
             case Table():

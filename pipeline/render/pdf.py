@@ -141,7 +141,12 @@ def _block(block: Block) -> Json:
                 "listed": block.listed,
             }
         case Paragraph():
-            return {"t": "paragraph", "style": block.style, "r": _runs(block.runs)}
+            return {
+                "t": "paragraph",
+                "style": block.style,
+                "keep": block.keep,
+                "r": _runs(block.runs),
+            }
         case ListBlock():
             items = [_item(item) for item in block.items]
             return {"t": "list", "ordered": block.ordered, "items": items}

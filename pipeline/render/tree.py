@@ -53,10 +53,12 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of runs. `source` is original Chinese beneath its Japanese."""
+    """A paragraph of runs. `source` is original Chinese beneath its Japanese; `keep` holds it
+    on the page of what follows (a note before its table)."""
 
     runs: Runs
     style: ParagraphStyle = "body"
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
