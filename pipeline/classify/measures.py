@@ -15,8 +15,11 @@ from pipeline.classify.weights import Weights
 from pipeline.model import Label
 from pipeline.vocab import Measures
 
-_LONG = 1500
-"""Bodies longer than this need more of a subject before it is a label."""
+LONG = 1500
+"""Bodies longer than this are scored by the model for long texts."""
+_PLAN_WORDS = ("方案", "计划", "规划", "攻坚", "保卫战", "要点")
+_DOMAINS = frozenset({"industry", "energy_coal", "mobile", "dust_area", "voc_ozone"})
+"""The chapters every plan has: there a single mention already tells."""
 _DATA_SIGNS = ("同比", "罚款", "家次", "立案", "查处", "排名", "万元")
 
 
@@ -69,7 +72,7 @@ class MeasureStage:
         evidence = self.evidence(analysed)
         scored = []
         for label, features in self.features(analysed, evidence).items():
-            score = self._weights.measures.score(features, self._weights.offsets.get(label, 0.0))
+            score = self.score(analysed, label, features)
             salience = 2 * features["title"] + features["lead"] + features["share"]
             scored.append((score, salience, label))
         scored.sort(key=lambda item: (-item[0], -item[1], item[2]))
@@ -78,6 +81,12 @@ class MeasureStage:
             self._label(analysed, label, score, evidence[label]) for score, _, label in chosen
         )
         return doc
+
+    def score(self, analysed: Analysed, label: str, features: Mapping[str, float]) -> float:
+        """The probability that a notice with these features carries the label."""
+        if len(analysed.view.body) > LONG:
+            return self._weights.long.score(features)
+        return self._weights.measures.score(features, self._weights.offsets.get(label, 0.0))
 
     def evidence(self, analysed: Analysed) -> dict[str, tuple[list[Hit], list[Hit], list[Hit]]]:
         """By label: hits in the title, in headings, anywhere in the body."""
@@ -125,20 +134,20 @@ class MeasureStage:
             distinct[label] = len(words)
         most = max(body.values(), default=0.0) or 1.0
         most_lead = max(lead.values(), default=0.0) or 1.0
+        planned = any(word in analysed.title for word in _PLAN_WORDS)
         signs = sum(1 for sign in _DATA_SIGNS if sign in analysed.view.text[:4000])
         result: dict[str, dict[str, float]] = {}
         for label, (title, heads, _) in evidence.items():
-            long = size > _LONG
             result[label] = {
                 "title": min(sum(h.points for h in title), 6.0) / 2,
                 "lead": math.log1p(lead[label]),
                 "lead_share": lead[label] / most_lead,
                 "density": math.log1p(body[label] / thousands),
-                "density_long": math.log1p(body[label] / thousands) if long else 0.0,
                 "share": body[label] / most,
-                "share_long": body[label] / most if long else 0.0,
                 "distinct": math.log1p(distinct[label]),
                 "headings": math.log1p(sum(h.points for h in heads)),
+                "plan_headings": min(sum(h.points for h in heads), 4.0) / 4 if planned else 0.0,
+                "planned": float(planned and label in _DOMAINS and body[label] >= 1),
                 "law": float(label == "law_standard" and kind in ("law", "standard")),
                 "plan": float(label == "plan_target" and kind == "plan"),
                 "data": float(label == "monitoring_science" and kind == "data_release"),

@@ -29,10 +29,15 @@ class Logistic:
 
 @dataclass(frozen=True)
 class Weights:
-    """The models of relevance and of measure types. `offsets` are by measure type."""
+    """The models of relevance and of measure types. `offsets` are by measure type.
+
+    `long` is for long texts, where every subject is named somewhere and only its share of the
+    text and the headings tell.
+    """
 
     relevance: Logistic
     measures: Logistic
+    long: Logistic
     offsets: Mapping[str, float]
     threshold: float
 
@@ -44,6 +49,7 @@ def load_weights(path: Path) -> Weights:
         return Weights(
             relevance=_logistic(data["relevance"]),
             measures=_logistic(data["measures"]),
+            long=_logistic(data["long"]),
             offsets={str(k): float(v) for k, v in data["measures"]["offsets"].items()},
             threshold=float(data["measures"]["threshold"]),
         )
