@@ -128,7 +128,8 @@ def _sum_up(page: Layout, own: dict[Element, float]) -> None:
 def _known(page: Layout, containers: tuple[str, ...]) -> Element | None:
     short: Element | None = None
     for name in containers:
-        found = [element for element in page.named.get(name, ()) if element not in page.furniture]
+        named = dict.fromkeys(page.named.get(name, ()))  # id and class may both carry the name
+        found = [element for element in named if element not in page.furniture]
         if not found:
             continue
         best = max(found, key=lambda element: page.weight.get(element, 0.0))

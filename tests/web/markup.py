@@ -17,6 +17,8 @@ _STYLE = {
     "mee": "div", "hanweb": "span", "nfcms": "p", "gkmlpt": "span", "plain": "br", "ids": "div",
     "ucap": "span",
 }  # fmt: skip
+_NUMBERLESS = ("plain", "nfcms", "trs_web")
+"""Skins without a metadata table: there the 文号 is the first line of the body."""
 _OPEN = {
     "p": ("<p>　　", "</p>"),
     "div": ("<div>　　", "</div>"),
@@ -59,6 +61,8 @@ def body_html(doc: Doc, skin: str, links: Sequence[tuple[str, str]]) -> Markup:
     opening, closing = _OPEN[style]
     left = dict(links)
     parts: list[str] = []
+    if skin in _NUMBERLESS and doc.number and doc.number not in doc.body[:200]:
+        parts.append(_line(f"^ {doc.number}", opening, closing, style, left, skin))
     lines = iter(filter(None, (line.strip() for line in doc.body.splitlines())))
     table: list[str] = []
     for line in lines:
