@@ -144,7 +144,7 @@ def test_unreviewed_entries_are_marked_in_every_format(
     assert files["md"].read_text("utf-8").count(UNREVIEWED) == 15
     assert _docx_text(files["docx"]).count(UNREVIEWED) == 15
     assert "".join(pages).count(UNREVIEWED) == 15
-    column = [row[14] for row in _rows(files["xlsx"], "一覧")]
+    column = [row[10] for row in _rows(files["xlsx"], "一覧")]
     assert column == ["校閲済", *[UNREVIEWED] * 13]
 
 
@@ -258,7 +258,7 @@ def test_partial_and_missing_dates_are_not_invented(files: dict[str, Path]) -> N
     rows = {row[0]: row for row in _rows(files["xlsx"], "一覧")}
     assert rows["2026-10-001"][5].date().isoformat() == "2026-10-05"
     assert rows["2026-10-012"][5] is None
-    assert rows["2026-10-012"][6] == "2026年10月"
+    assert rows["2026-10-012"][12] == "2026年10月"
     assert "| 公表日／成文日 | 記載なし／2026年10月 |" in files["md"].read_text("utf-8")
 
 
@@ -387,6 +387,8 @@ def test_workbook_has_filters_frozen_headers_dates_and_links(files: dict[str, Pa
     first = book["一覧"]
     assert first["F3"].is_date
     assert first["R3"].hyperlink.target == entries()[0].url
+    assert first.print_area == "'一覧'!$A$1:$L$16"
+    assert first.row_dimensions[3].height > 45, "six issuers need several lines"
     assert len(_rows(files["xlsx"], "目標値")) == 5
     assert [row[0] for row in _rows(files["xlsx"], "除外一覧")] == ["不掲載", "不掲載", "日付不明"]
 

@@ -27,33 +27,38 @@ def _day(value: str | None) -> date | str | None:
     return first_day(value) if value and is_full(value) else date_ja(value)
 
 
-def _sheet(name: str, columns: tuple[Column, ...], rows: list[tuple[SheetValue, ...]]) -> Sheet:
+def _sheet(
+    name: str,
+    columns: tuple[Column, ...],
+    rows: list[tuple[SheetValue, ...]],
+    printed: int | None = None,
+) -> Sheet:
     cleaned = tuple(
         tuple(clean(value) if isinstance(value, str) else value for value in row) for row in rows
     )
-    return Sheet(name, columns, cleaned)
+    return Sheet(name, columns, cleaned, len(columns) if printed is None else printed)
 
 
 def _entries(order: list[Entry], place: dict[str, str]) -> Sheet:
     columns = (
-        Column("記事番号", 13),
-        Column("節", 20),
-        Column("件名", 52),
-        Column("原題", 44),
-        Column("発出機関", 22),
-        Column("公表日", 13, "date"),
-        Column("成文日", 13, "date"),
-        Column("意見募集期限", 13, "date"),
-        Column("文書番号", 20),
-        Column("文書種別", 13),
-        Column("措置区分", 26),
-        Column("対象自治体", 20),
-        Column("発出レベル", 11),
-        Column("全文和訳", 9),
+        Column("記事番号", 12),
+        Column("節", 15),
+        Column("件名", 38),
+        Column("原題", 34),
+        Column("発出機関", 17),
+        Column("公表日", 15, "date"),
+        Column("意見募集期限", 15, "date"),
+        Column("文書種別", 12),
+        Column("措置区分", 20),
+        Column("対象自治体", 14),
         Column("校閲", 18),
-        Column("備考", 14),
+        Column("備考", 10),
+        Column("成文日", 15, "date"),
+        Column("文書番号", 20),
+        Column("発出レベル", 12),
+        Column("全文和訳", 9),
         Column("取得日", 15),
-        Column("出典URL", 44, "link"),
+        Column("出典URL", 50, "link"),
     )
     rows: list[tuple[SheetValue, ...]] = [
         (
@@ -63,34 +68,34 @@ def _entries(order: list[Entry], place: dict[str, str]) -> Sheet:
             entry.title_zh,
             "、".join(entry.issuers),
             _day(entry.date_publication),
-            _day(entry.date_document),
             _day(entry.deadline),
-            entry.document_number,
             names.DOCUMENT_TYPE_JA[entry.document_type],
             "、".join(entry.measures),
             "、".join(entry.places),
-            names.LEVEL_JA[entry.level],
-            "対象" if entry.key_plan else None,
             names.UNREVIEWED if entry.unreviewed else names.REVIEWED,
             "、".join(w for w, on in (("補遺", entry.late), ("日付不明", entry.undated)) if on),
+            _day(entry.date_document),
+            entry.document_number,
+            names.LEVEL_JA[entry.level],
+            "対象" if entry.key_plan else None,
             day_ja(entry.fetched_at),
             entry.url,
         )
         for entry in order
     ]
-    return _sheet("一覧", columns, rows)
+    return _sheet("一覧", columns, rows, printed=12)
 
 
 def _targets(order: list[Entry]) -> Sheet:
     columns = (
         Column("記事番号", 13),
-        Column("件名", 44),
-        Column("指標", 28),
-        Column("目標値", 22),
+        Column("件名", 34),
+        Column("指標", 24),
+        Column("目標値", 18),
         Column("期限・期間", 18),
-        Column("基準", 18),
-        Column("範囲", 18),
-        Column("原文", 60),
+        Column("基準", 14),
+        Column("範囲", 16),
+        Column("原文", 44),
         Column("校閲", 18),
     )
     rows: list[tuple[SheetValue, ...]] = [
@@ -134,14 +139,14 @@ def _coverage(bulletin: Bulletin) -> Sheet:
 
 def _left_out(bulletin: Bulletin) -> Sheet:
     columns = (
-        Column("区分", 12),
-        Column("原題", 56),
-        Column("題名（和訳）", 44),
-        Column("情報源", 28),
+        Column("区分", 10),
+        Column("原題", 46),
+        Column("題名（和訳）", 36),
+        Column("情報源", 20),
         Column("得点", 8, "number"),
-        Column("判定の根拠", 26),
-        Column("戻す操作", 34),
-        Column("URL", 44, "link"),
+        Column("判定の根拠", 20),
+        Column("戻す操作", 32),
+        Column("URL", 50, "link"),
     )
     rows: list[tuple[SheetValue, ...]] = [
         (
@@ -157,7 +162,7 @@ def _left_out(bulletin: Bulletin) -> Sheet:
         for kind, notices in (("不掲載", bulletin.left_out), ("日付不明", bulletin.unplaced))
         for notice in notices
     ]
-    return _sheet("除外一覧", columns, rows)
+    return _sheet("除外一覧", columns, rows, printed=7)
 
 
 def _terms(bulletin: Bulletin) -> Sheet:

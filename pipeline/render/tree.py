@@ -152,11 +152,13 @@ SheetValue = str | int | float | date | None
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet of the workbook. A `link` cell shows an address or `#anchor`-free text."""
+    """One sheet of the workbook. On paper only the first `printed` columns appear: all of a
+    wide list on one page could not be read."""
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[SheetValue, ...], ...]
+    printed: int
 
 
 @dataclass(frozen=True, slots=True)

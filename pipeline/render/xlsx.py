@@ -6,6 +6,7 @@ from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from xlsxwriter import Workbook
 
@@ -17,6 +18,8 @@ _LINK_LIMIT = 60_000
 _EXCEL_EPOCH = date(1900, 3, 1)
 _FONT = {"font_name": "游ゴシック", "font_size": 10, "valign": "top"}
 _HEADER_ROW = 1
+_LINE_HEIGHT = 15
+_MAX_HEIGHT = 405
 
 
 def write_xlsx(document: Document, font_dir: Path | None) -> bytes:
@@ -55,7 +58,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "date": book.add_format(
             _FONT | line | {"num_format": 'yyyy"年"m"月"d"日"', "align": "left"}
         ),
-        "link": book.add_format(text | {"font_color": "#1F4E6B", "underline": 1}),
+        "link": book.add_format(_FONT | line | {"font_color": "#1F4E6B", "underline": 1}),
         "number": book.add_format(_FONT | line | {"num_format": "#,##0.####;-#,##0.####;0"}),
     }
 
@@ -73,12 +76,25 @@ def _write_sheet(book: Any, formats: dict[str, Any], document: Document, sheet: 
         page.set_column(index, index, column.width)
         page.write_string(_HEADER_ROW, index, column.title, formats["header"])
     for row, values in enumerate(sheet.rows, _HEADER_ROW + 1):
+        page.set_row(row, _height(sheet, values))
         for index, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
             _write_cell(page, formats, (row, index), column, value)
     last = _HEADER_ROW + len(sheet.rows)
     page.autofilter(_HEADER_ROW, 0, last, len(sheet.columns) - 1)
     page.freeze_panes(_HEADER_ROW + 1, 1)
+    page.set_row(_HEADER_ROW, 18)
     _print_setup(page, document, sheet)
+
+
+def _height(sheet: Sheet, values: tuple[SheetValue, ...]) -> float:
+    """The height in points that the longest cell of a row needs when its text is wrapped."""
+    lines = 1
+    for column, value in zip(sheet.columns, values, strict=True):
+        if isinstance(value, str) and column.kind != "link":
+            width = sum(2 if east_asian_width(char) in "WFA" else 1 for char in value)
+            # A line of wide characters seldom fills its column to the last half.
+            lines = max(lines, -(-width // max(column.width - 1, 1)))
+    return float(min(_LINE_HEIGHT * lines + 3, _MAX_HEIGHT))
 
 
 def _write_cell(
@@ -112,6 +128,7 @@ def _print_setup(page: Any, document: Document, sheet: Sheet) -> None:
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
+    page.print_area(0, 0, _HEADER_ROW + len(sheet.rows), sheet.printed - 1)
     page.repeat_rows(0, _HEADER_ROW)
     page.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     # '&' opens a code in headers and footers; two of them print one.
