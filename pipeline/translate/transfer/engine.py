@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,7 @@ from pipeline.translate.transfer.flags import lost_words, suspicious
 from pipeline.translate.transfer.grammar import load_grammar
 from pipeline.translate.transfer.lexicon import add_terms, load_lexicon
 from pipeline.translate.transfer.normalize import MAX_CHARACTERS, enumerator, normalize
-from pipeline.translate.transfer.phrase import Ja, Piece, text_of
+from pipeline.translate.transfer.phrase import WEAK_NO, Ja, Piece, text_of
 from pipeline.translate.transfer.segment import Segmenter, Token, load_frequencies
 from pipeline.translate.transfer.sentence import Assembly, Clause, Setting
 from pipeline.translate.transfer.values import Value
@@ -30,6 +31,7 @@ _PURPOSE_ENDS = frozenset(
     "根据 依据 按照 依照 结合 经 现 制定 特 特制定 现就 现将 提出 参照 遵循 现提出 决定".split()
 )
 _PAST = frozenset("同比 环比 较上年 比上年 累计 已 已经 共计 上年同期".split())
+_PLAN = re.compile(r"“十[一二三四五六七]五”")
 _CLOSING = {"。": "。", "；": "。", "！": "。", "？": "。"}
 
 
@@ -62,7 +64,8 @@ def vocabulary_words(vocabulary: Vocabulary) -> Iterable[tuple[str, str, str]]:
         names = (place.zh,) if place.strict else (place.zh, *place.aliases)
         for name in names:
             if len(name) > 1 and not (place.strict == "name"):
-                yield name, place.ja if name == place.zh else to_kanji(name), "place"
+                whole = name == place.zh or place.kind in ("region", "country")
+                yield name, place.ja if whole else to_kanji(name), "place"
     for organization in vocabulary.organizations.organizations:
         yield organization.zh, organization.ja, "institution"
     for body in vocabulary.organizations.bodies:
@@ -168,14 +171,14 @@ class TransferEngine:
                 purpose = False
             values = tuple(self._value(node, state) for node in nodes)
             assembly.add(Clause(values, purpose), index == len(clauses) - 1)
-        ja = assembly.finish()
+        ja = _spoken(assembly.finish(), kind == "title")
         if assembly.fragments:
             state.flags.add("fragments")
         return ja
 
     def _value(self, node: Node, state: _State) -> Value:
         value = build(node)
-        if isinstance(value, Token):
+        if isinstance(value, Token) and value.reading("M") is None:
             state.flags.add("raw_function")
         return value
 
@@ -186,7 +189,7 @@ class TransferEngine:
     ) -> list[Token]:
         fixed: list[tuple[int, int, Token]] = []
         for start, end in brackets.brackets(text):
-            if text[start] == "〔":
+            if text[start] == "〔" or _PLAN.fullmatch(text[start:end]):
                 continue
             inner = self._bracketed(text[start:end], kind, state, base + start, depth)
             category = "X" if text[start] == "（" else "R"
@@ -206,6 +209,10 @@ class TransferEngine:
     ) -> Ja:
         opening, closing = {"（": ("(", ")"), "《": ("「", "」"), "“": ("「", "」")}[text[0]]
         body = text[1:-1]
+        if opening == "(" and body[0:1] in "含" and len(body) > 1 and depth < _MAX_DEPTH:
+            inner = self._text(body[1:], "title", state, base + 2, depth + 1)
+            return (Piece("(", base, base, "pattern"), *inner,
+                    Piece("を含む。)", base + 1, base + 2, "pattern"))
         if opening == "(" and body.startswith(("以下简称", "以下统称")):
             name = body[4:].strip("：“”《》")
             inner = self._text(name, "title", state, base + 5, depth + 1)
@@ -214,6 +221,8 @@ class TransferEngine:
         if depth >= _MAX_DEPTH or not body:
             return (Piece(opening + to_kanji(body) + closing, base, base + len(text), "kanji"),)
         inner = self._text(body, "title", state, base + 1, depth + 1)
+        if opening == "「" and text_of(inner).startswith("「") and text_of(inner).endswith("」"):
+            return inner
         return (Piece(opening, base, base, "pattern"), *inner,
                 Piece(closing, base, base, "pattern"))
 
@@ -226,6 +235,13 @@ class TransferEngine:
             if lost_words(node):
                 state.flags.add("lost_word")
         return nodes
+
+
+def _spoken(ja: Ja, title: bool) -> Ja:
+    """Weak の said (sentences, headings) or left out (titles)."""
+    return tuple(
+        piece._replace(text=piece.text.replace(WEAK_NO, "" if title else "の")) for piece in ja
+    )
 
 
 def _setting(tokens: list[Token], kind: SegmentKind) -> Setting:

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.translate.transfer.chart import Node, Rule
-from pipeline.translate.transfer.phrase import Ja, Noun, Piece, glue, text_of
+from pipeline.translate.transfer.phrase import WEAK_NO, Ja, Noun, Piece, glue, text_of
 from pipeline.translate.transfer.segment import Token
 from pipeline.translate.transfer.values import Value, fill, ja_of, noun_ja, symbol
 
 # --- nouns -----------------------------------------------------------------------------------
 
-_SHORT_SUFFIXES = frozenset("率量値区法者物費税級性化力型別")
-_LONG_TAIL = 9
+_LONG_TAIL = 11
+_ADJECTIVAL = re.compile(r"[^ぁ-んァ-ヶ]{1,4}[のいなるた][^ぁ-ん]")
 
 
 def joint(left: Noun, right: Noun) -> str:
-    """What stands between the parts of a compound: の or nothing."""
-    head = text_of(right.ja)
-    tail = left.tail
-    if not tail or not head:
+    """What stands between the parts of a compound: a weak の or nothing."""
+    head, tail = text_of(right.ja), left.tail
+    if not tail or not head or head[0] in "、のと" or {"article", "number"} & right.features:
         return ""
-    if {"place", "time", "docno", "standard"} & left.features:
-        return "の"
-    if head[0] in "、のと" or len(head) == 1 or head[0] in _SHORT_SUFFIXES and len(head) < 3:
+    if {"article", "docno", "standard"} & left.features or head in ("規定", "要求", "原則"):
+        return "の" if tail.endswith(("条", "項", "号", "法", "例", "弁法", "規定")) else ""
+    if "place" in left.features:
+        return "" if "place" in right.features else WEAK_NO
+    if "time" in left.features or _ADJECTIVAL.match(head):
+        return WEAK_NO
+    if len(head) == 1 or "quote" in left.features or tail[-1] in "%るいくし":
         return ""
-    if "title" in left.features or tail.endswith("%"):
-        return ""
-    if "verbal" in right.features and len(tail) >= 5:
-        return "の"
-    kana = tail[-1] in "るくしいみりえけ" or "\u3040" <= head[0] <= "\u309f"
-    if kana and len(tail) > 1 and tail[-1] in "るい":
-        return ""
-    if len(tail) + len(head) > _LONG_TAIL:
-        return "の"
+    if "verbal" in right.features and len(tail) >= 6 or len(tail) + len(head) > _LONG_TAIL:
+        return WEAK_NO
     return ""
 
 

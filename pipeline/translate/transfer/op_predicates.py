@@ -88,6 +88,12 @@ def _pivot(values: list[Value], rule: Rule, node: Node) -> Value:
     """鼓励 NP VP: NP が VP することを奨励する; 责令 NP VP: NP に VP するよう命じる."""
     head, inner = _predicate(values[0]), _predicate(values[-1])
     noun = noun_ja(values[1]) if len(values) > 2 else ()
+    if "pnom" in head.features and rule.options.get("style") != "command":
+        if noun:
+            inner = replace(inner, topic=noun, topic_mark="は")
+            if inner.objects:
+                inner = replace(inner, features=inner.features | {"agent"})
+        return replace(head, objects=((inner.render("nom"), _mark(head)),))
     clause = inner.render("attr")
     if rule.options.get("style") == "command":
         objects: tuple[tuple[Ja, str], ...] = ((noun, "に"),) if noun else ()
@@ -107,10 +113,15 @@ def _modify(values: list[Value], rule: Rule, node: Node) -> Value:
     return replace(head, adverbials=(adverbial, *head.adverbials))
 
 
+_LOCATIVE = ("区域", "地域", "区内", "域内", "現場", "工業団地", "エリア")
+
+
 def _topic(values: list[Value], rule: Rule, node: Node) -> Value:
     head = _predicate(values[-1])
     mark = rule.options.get("mark", "は")
-    topic = noun_ja(values[0])
+    topic = noun_ja(values[symbol(rule, "k", 1)])
+    if mark == "は" and text_of(topic).endswith(_LOCATIVE) and not head.topic:
+        mark = "では"
     if head.topic:
         inner = head.topic + glue("が" if head.topic_mark == "は" else head.topic_mark, head.topic)
         head = replace(head, adverbials=(Adverbial(inner, inner, "first"), *head.adverbials))

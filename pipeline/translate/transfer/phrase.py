@@ -13,6 +13,9 @@ from typing import Literal, NamedTuple
 
 from pipeline.translate.transfer import morphology as mo
 
+WEAK_NO = "\ue000"
+"""の between the parts of a compound: spoken in sentences, left out in titles."""
+
 PieceKind = Literal["term", "lexicon", "pattern", "place", "number", "kanji"]
 Place = Literal["first", "pre", "post"]
 Form = Literal["finite", "renyo", "attr", "nom", "cond", "past", "te"]
@@ -59,7 +62,7 @@ class Noun:
     def tail(self) -> str:
         """The last stretch after の and list marks: what the next noun is joined to."""
         text = text_of(self.ja)
-        return text[max(text.rfind(mark) for mark in "の、」)びは") + 1 :]
+        return text[max(text.rfind(mark) for mark in "の、」)びは" + WEAK_NO) + 1 :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Verb:
     """How it hangs on the verb before it: "", ・, 、, 及び or 又は."""
 
 
-Modal = Literal["must", "must_not", "can", "cannot", "aim", "need"]
+Modal = Literal["must", "must_not", "can", "cannot", "aim", "need", "may"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +162,10 @@ def _inflect(predicate: Predicate, verb: Verb, form: Form) -> str:
         return _finish(able, "ichidan", form)
     if modal == "aim":
         return _finish(lemma + "ことを目指す", "godan", form)
-    if modal == "need":
-        return _finish(lemma + "必要がある", "godan", form)
+    if modal in ("need", "may"):
+        plain = mo.negative(lemma, cls) if negative else lemma
+        tail = "必要がある" if modal == "need" else "おそれがある"
+        return _finish(plain + tail, "godan", form)
     if negative:
         if form == "renyo":
             return mo.negative_renyo(lemma, cls)
@@ -217,8 +222,8 @@ def _verbal(predicate: Predicate, form: Form) -> Ja:
     inner += predicate.extent
     inner += _verb_group(predicate, form)
     mark = predicate.topic_mark
-    if form == "attr" and mark == "は":
-        mark = "が"
+    if form == "attr" and mark in ("は", "では"):
+        mark = "が" if mark == "は" else "で"
     if form == "cond":
         mark = "が" if mark == "は" else mark
         inner += glue("場合は", tuple(inner))

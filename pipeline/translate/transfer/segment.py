@@ -45,6 +45,22 @@ class Token:
         return None
 
 
+RELATIVE_VERBS = frozenset(
+    "排放 产生 使用 从事 运输 生产 位于 具有 具备 符合 实施 安装 违反 取得 含有 超过 销售 进口 燃用 "
+    "列入 纳入 属于 承担 负责 造成 达到 处于 涉及 开展 采用 配备 拥有 存在 发生 存放 堆放 装载 驾驶 "
+    "参与 参加 设置 建设 未 储存 贮存 经营 加工 制造 委托 提供 享受 获得 完成 设立 适用于 进行 建成 "
+    "投运 列为 排污 施工".split()
+)
+"""Verbs whose 的-clause rather describes the noun that follows than takes it as object."""
+CONJUNCTIONS = frozenset("和 与 及 以及 或 或者 及其 暨".split())
+AGENT_ENDINGS = (
+    "企业", "单位", "部门", "机构", "机关", "公司", "车辆", "机械", "城市", "人员", "人",
+    "经营者", "者", "锅炉", "电厂", "船舶", "设施", "设备", "场所", "工地", "项目", "地区", "区域",
+    "货车", "汽车", "柴油车", "个人", "工程", "装置", "园区", "矿山", "产品", "行业", "活动",
+)
+"""Nouns that a relative clause of doing, holding or emitting usually describes."""
+AGENTS = frozenset(("人", "者", "县", "市", "省", "物质", "行为", "情形", "车"))
+
 _CATEGORIES: dict[str, tuple[tuple[str, float], ...]] = {
     "n": (("N", 0.0),),
     "nr": (("N", 0.0),),
@@ -72,6 +88,8 @@ def categories_of(entry: Entry) -> tuple[tuple[str, float], ...]:
         result.append(("Vk", base))
     if "cmd" in entry.flags:
         result.append(("Vc", base))
+    if entry.pos in ("v", "vn") and entry.zh in RELATIVE_VERBS:
+        result.append(("Vr", base))
     if entry.noun:
         result.append(("N", 0.1 if entry.pos == "vn" else 1.4))
     return tuple(result)
@@ -230,6 +248,11 @@ class Segmenter:
                     readings.append((category, entry))
         if word in self._literals:
             categories[word] = 0.0
+        if word in CONJUNCTIONS:
+            categories["C"] = 0.0
+        if word in AGENTS or word.endswith(AGENT_ENDINGS) and "N" in categories:
+            categories["H"] = categories.get("N", 0.0)
+            readings += [("H", entry) for name, entry in readings if name == "N"]
         if categories:
             kind = "term" if any(entry.term for entry in entries) else "lexicon"
             return Token(word, start, end, tuple(categories.items()), tuple(readings), None, kind)

@@ -8,8 +8,18 @@ chain (应当 A，B) is said once at its end in Japanese.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import cast
 
-from pipeline.translate.transfer.phrase import Adverbial, Ja, Noun, Predicate, glue, text_of
+from pipeline.translate.transfer.phrase import (
+    Adverbial,
+    Ja,
+    Modal,
+    Noun,
+    Predicate,
+    glue,
+    text_of,
+)
+from pipeline.translate.transfer.segment import Token
 from pipeline.translate.transfer.values import Value, ja_of
 
 
@@ -29,7 +39,6 @@ class Setting:
     nominal: bool = False
     goal: bool = False
     past: bool = False
-    condition_last: bool = False
 
 
 def _comma(ja: Ja) -> Ja:
@@ -45,22 +54,23 @@ class Assembly:
         self._setting = setting
         self._out: list[Ja] = []
         self._chain: list[Predicate] = []
-        self._adverbials: list[Ja] = []
-        self._topic: Ja = ()
-        self._shared: Predicate | None = None
+        self._modal: Token | None = None
         self.fragments = 0
 
     def add(self, clause: Clause, last: bool) -> None:
         """The next clause; `last` closes the sentence."""
         values = list(clause.values)
-        self.fragments += max(0, sum(not isinstance(v, Adverbial) for v in values) - 1)
+        heavy = sum(isinstance(v, Noun | Predicate) for v in values)
+        self.fragments += max(0, heavy - 1)
         for index, value in enumerate(values):
             final = last and index == len(values) - 1
             if isinstance(value, Predicate):
-                self._predicate(value, clause.purpose)
+                self._predicate(value, clause.purpose, final)
             elif isinstance(value, Adverbial):
                 self._flush("renyo")
                 self._out.append(_comma(value.ja))
+            elif isinstance(value, Token) and value.reading("M") is not None:
+                self._modal = value
             else:
                 self._noun(value, final)
 
@@ -76,20 +86,23 @@ class Assembly:
         else:
             self._out.append(ja + glue("は、", ja) if ja else ja)
 
-    def _predicate(self, predicate: Predicate, purpose: bool) -> None:
+    def _predicate(self, predicate: Predicate, purpose: bool, last: bool) -> None:
         features = set(predicate.features)
         if self._setting.goal:
             features.add("goal")
         predicate = replace(predicate, features=frozenset(features))
         if self._setting.past and predicate.modal is None:
             predicate = replace(predicate, past=True)
+        if self._modal is not None:
+            predicate = _under(predicate, self._modal)
+            self._modal = None
         predicate = _goal_topic(predicate)
         if purpose:
             predicate = replace(predicate, features=predicate.features | {"purpose"})
         elif self._chain and "purpose" in self._chain[-1].features:
             self._flush("purpose")
         self._chain.append(predicate)
-        if "condition" in features:
+        if "condition" in features and not last:
             self._flush("cond")
         elif "but" in features and len(self._chain) > 1:
             held = self._chain.pop()
@@ -112,7 +125,7 @@ class Assembly:
                 ja = predicate.render("attr")
                 self._out.append(ja + glue("が、", ja))
             elif form == "cond":
-                self._out.append(_comma(_condition(predicate)))
+                self._out.append(_comma(_condition(predicate, False)))
             elif form == "renyo":
                 self._out.append(_comma(predicate.render("renyo")))
 
@@ -121,6 +134,9 @@ class Assembly:
         chain, self._chain = _share_modal(self._chain), []
         for index, predicate in enumerate(chain):
             last = index == len(chain) - 1
+            if last and "condition" in predicate.features:
+                self._out.append(_condition(predicate, True))
+                continue
             if "purpose" in predicate.features:
                 ja = predicate.render("attr" if last else "renyo")
                 self._out.append(ja + glue("ため", ja) if last else _comma(ja))
@@ -134,15 +150,29 @@ class Assembly:
         return tuple(piece for ja in self._out for piece in ja)
 
 
-def _condition(predicate: Predicate) -> Ja:
-    return predicate.render("cond")
+def _under(predicate: Predicate, token: Token) -> Predicate:
+    """A modal that stood before an adverbial clause, laid on the predicate after it."""
+    entry = token.reading("M")
+    at = (token.start, token.end)
+    if entry is None or predicate.modal is not None:
+        return predicate
+    if entry.mark == "not":
+        return replace(predicate, negative=True, modal_at=at)
+    return replace(predicate, modal=cast(Modal, entry.mark), modal_at=at)
+
+
+def _condition(predicate: Predicate, final: bool) -> Ja:
+    ja = predicate.render("cond")
+    if final and ja[-1].text.endswith("は"):
+        ja = (*ja[:-1], ja[-1]._replace(text=ja[-1].text[:-1]))
+    return ja
 
 
 def _goal_topic(predicate: Predicate) -> Predicate:
     """全市 PM2.5 浓度下降 10% as a target: the topic is what is lowered, so を."""
     features = predicate.features
     goal = "goal" in features and any(verb.goal for verb in predicate.verbs)
-    if predicate.topic and not predicate.objects and predicate.topic_mark == "は":
+    if predicate.topic and not predicate.objects and predicate.topic_mark in ("は", "では"):
         if "topicobj" in features or goal:
             if not predicate.past and not predicate.before:
                 return replace(predicate, topic_mark="を")

@@ -30,7 +30,7 @@ def leaf(token: Token, category: str) -> Value:
     """The value of a word in the category the parse chose for it."""
     if token.inner:
         return Noun(token.inner, frozenset({token.sort}))
-    if token.ja is not None and category in ("N", "Q", "O"):
+    if token.ja is not None and category in ("N", "H", "Q", "O"):
         features = {token.sort} if token.sort else set()
         return Noun(piece(token, token.ja, token.kind), frozenset(features))
     if token.ja is not None and category == "T":
@@ -39,18 +39,18 @@ def leaf(token: Token, category: str) -> Value:
     if entry is None:
         return token
     kind = "term" if entry.term else entry.kind
-    if category == "N":
+    if category in ("N", "H"):
         if entry.pos in ("v", "vn"):
             return Noun(piece(token, entry.noun, kind), frozenset({"verbal"}))
         features = {"place"} if entry.pos == "nr" else set()
         return Noun(piece(token, entry.ja, kind), frozenset(features))
     if category == "T":
         return Noun(piece(token, entry.ja, kind), frozenset({"time", "word"}))
-    if category in ("Vt", "Vi", "Vp", "Vk", "Vc"):
+    if category in ("Vt", "Vi", "Vp", "Vk", "Vc", "Vr"):
         assert entry.cls is not None
         verb = Verb(entry.ja, entry.cls, entry.noun, token.start, token.end,
                     cast(PieceKind, kind), "goal" in entry.flags)
-        return Predicate((verb,), features=frozenset({f"mark:{entry.mark}", *entry.flags}))
+        return Predicate((verb,), features=frozenset({f"mark:{entry.mark}", *(entry.flags - {"goal"})}))
     if category == "A":
         return Adverbial(
             piece(token, entry.noun or adverb_of(entry.ja), kind), piece(token, entry.ja, kind),
