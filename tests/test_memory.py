@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from small_vocabulary import small_vocabulary
 
 from pipeline.translate.memory import (
     Memory,
@@ -12,6 +13,7 @@ from pipeline.translate.memory import (
     MemoryRow,
     append_memory,
     load_memory,
+    place_finder,
 )
 
 
@@ -64,6 +66,26 @@ def test_swapped_figures_follow_their_source() -> None:
     hit = memory.slots("由33降至30。", "sentence")
     assert hit is not None
     assert hit.ja == "30へ（33から）低下した。"
+
+
+def test_place_names_go_into_slots_too() -> None:
+    places = place_finder(small_vocabulary().gazetteer)
+    memory = Memory([row("天津市发布2号通告。", "天津市が通告第2号を公布した。")], places)
+    hit = memory.slots("深圳市发布15号通告。", "sentence")
+    assert hit is not None
+    assert hit.ja == "深圳市が通告第15号を公布した。"
+    assert memory.slots("某某市发布15号通告。", "sentence") is None
+
+
+def test_a_place_that_stands_twice_is_no_slot() -> None:
+    places = place_finder(small_vocabulary().gazetteer)
+    memory = Memory([row("天津市公告。", "天津市は天津市公告を出した。")], places)
+    assert memory.slots("深圳市公告。", "sentence") is None
+
+
+def test_the_version_follows_the_content() -> None:
+    assert Memory().version == Memory().version
+    assert Memory([TARGET]).version != Memory().version
 
 
 def test_a_sentence_is_no_title() -> None:

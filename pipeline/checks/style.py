@@ -13,13 +13,22 @@ _DOUBLED = re.compile(
     r"、、|。。|をを|のの(?!し)|はは|がが|にに|、。|「」|「「|[（(][）)]|の、|に厳重に厳"
 )
 _DEBRIS = re.compile(
+    # particles without their noun or verb
     r"^[はがをにでと、。]|[、。](?:は|が|を|に|の)(?=[^\w]|[\u4e00-\u9fff])|"
-    r"起する|するする|ことこと|する(?:は|が|し)、|との(?:を|は)|、と(?:、|の|$)|と、[。、]|"
-    r"なければならない(?![。、」）)がとに点場もこ])|しなく、|(.{2,6}に)\1|を違反|そのが|"
-    r"(?:まで|から)に、。|を[^、。を「」]{0,12}をする"
+    r"との(?:を|は)|(?<![るた])と(?:、|$)|(?:まで|から)に、。|そのが|が[0-9]が|"
+    # inflection that cannot be
+    r"起する|するする|ことこと|する(?:は|が|し)、|しなく、|"
+    r"なければならない(?![。、」）)がとに点場もこ])|(.{2,6}に)\1|"
+    # verbs with the wrong case or voice
+    r"を(?:違反|存在|適合|該当|従事|協力|位置)|を[^、。を「」]{0,12}をする|年に赴|"
+    r"前年同期比[^。、]{0,12}させた|は、[\u4e00-\u9fff]{2}し、|」に基づく「|"
+    # Chinese left standing as if it were Japanese
+    r"現、|請は|使用(?=低|高|石油|新|優)"
 )
 _TWO_OBJECTS = re.compile(r"を(?!対象|目的|中心)[\u4e00-\u9fff]{2,5}を")
 _TOPIC = re.compile(r"は、|、$|である$")
+_NOUN_END = re.compile(r"(?<!場合)(?<!限り)(?<!次第)[\u4e00-\u9fff]。$")
+_JOINT_ZH = re.compile(r"[与同跟]|衔接|对接|结合|协作|合作|之间|关系|差|比")
 _SENTENCE = ("sentence", "target", "measure", "legal", "formula")
 
 
@@ -35,6 +44,10 @@ def check_style(zh: str, ja: str, kind: SegmentKind) -> list[CheckResult]:
         found.append(f"「{doubled[0]}」が重複している")
     if _DEBRIS.search(ja) or _TWO_OBJECTS.search(ja):
         found.append("文の組立てに不自然な箇所がある")
+    if "との" in ja and not _JOINT_ZH.search(zh):
+        found.append("並列の「と」の係り先が不自然である")
+    if kind in _SENTENCE and zh.rstrip().endswith("。") and _NOUN_END.search(ja):
+        found.append("文が名詞で終わっている")
     if kind in ("title", "heading") and _TOPIC.search(ja):
         found.append("表題が文の形になっている")
     if kind in _SENTENCE and zh.rstrip().endswith("。") and not ja.rstrip().endswith(

@@ -84,10 +84,11 @@ class Translator:
 
     @property
     def version(self) -> str:
-        """Names this cascade: its engines, templates and vocabulary."""
+        """Names this cascade: its engines, templates, vocabulary and memory."""
         parts = [f"{engine.name}={engine.version}" for engine in self._engines]
         parts += [f"templates={self._templates.version}" if self._templates else ""]
         parts += [f"vocabulary={self.vocabulary.hash}", f"gate={self.gate}"]
+        parts += [f"memory={self._memory.version}"]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
     def only(self, engine: str) -> Translator:
