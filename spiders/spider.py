@@ -112,11 +112,11 @@ class NoticeSpider(scrapy.Spider):
         if not self._may_be_in_window(item.date):
             return
         if self.source.keywords and not any(word in item.title for word in self.source.keywords):
-            self.tally.skipped["without the source's keywords"] += 1
+            self.tally.skipped["items without the source's keywords"] += 1
             return
         self.tally.in_window += 1
         if not self._is_ours(item.url):
-            self.tally.skipped["lead to another site"] += 1
+            self.tally.skipped["items leading to another site"] += 1
             return
         column = self.source.columns[fetch.column] if self.source.columns else None
         hints = {

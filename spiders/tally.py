@@ -40,7 +40,8 @@ class Tally:
 
     def fail_page(self, health: Health, message: str) -> None:
         self.page_failures[health] += 1
-        self.page_examples.setdefault(health, message)
+        known = self.page_examples.setdefault(health, message)
+        self.page_examples[health] = min(known, message)
 
     def report(
         self, source: Source, window: Window, started_at: datetime, reason: str = "finished"
@@ -81,17 +82,17 @@ class Tally:
         parts = list[str]()
         if reason != "finished":
             parts.append(f"stopped before the end ({reason})")
-        parts.extend(dict.fromkeys(message for _, message in self.list_failures))
+        parts.extend(sorted({message for _, message in self.list_failures}))
         for column in sorted(self.columns_read - self.columns_with_items):
             parts.append(f"column {source.columns[column].url} is empty")
         if health == "below_minimum":
             parts.append(f"{self.in_window} in the window, {_promised(source, window)} promised")
-        for kind, number in self.page_failures.items():
-            parts.append(f"{number} pages or files not fetched, {kind}: {self.page_examples[kind]}")
+        for kind, number in sorted(self.page_failures.items()):
+            parts.append(f"not fetched: {number}, {kind}, {self.page_examples[kind]}")
         if self.articles_without_body:
-            parts.append(f"{self.articles_without_body} of {self.articles} pages show no body")
-        parts.extend(f"{number} items {rule}" for rule, number in self.skipped.items())
-        return "; ".join(parts + self.notes) or None
+            parts.append(f"pages without a body: {self.articles_without_body} of {self.articles}")
+        parts.extend(f"{rule}: {number}" for rule, number in sorted(self.skipped.items()))
+        return "; ".join(parts + sorted(self.notes)) or None
 
 
 def _promised(source: Source, window: Window) -> int:

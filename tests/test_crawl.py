@@ -225,7 +225,7 @@ def test_every_way_a_source_lives_or_dies_has_its_name(
     jia = found["jia"]
     assert (jia.items_listed, jia.items_in_window, jia.fetched) == (4, 3, 3)
     assert jia.newest_date == "2026-10-12"
-    assert "lead to another site" in (jia.message or "")
+    assert "items leading to another site: 1" in (jia.message or "")
     assert "robots.txt" in (found["secret"].message or "")
     assert "毎月確認する。" in (found["byhand"].message or "")
     assert content.agents == {settings.user_agent}

@@ -129,13 +129,13 @@ def test_only_the_site_and_other_governments_are_followed() -> None:
         "https://www.jia.gov.cn/a",
         "https://www.mee.gov.cn/b",
     ]
-    assert one.tally.skipped["lead to another site"] == 4
+    assert one.tally.skipped["items leading to another site"] == 4
 
 
 def test_keywords_narrow_a_broad_column() -> None:
     one = spider(keywords=("大气", "排放"))
     assert len(listed(one, "/1 大气方案 2026-10-02\n/2 教育通知 2026-10-02")) == 1
-    assert one.tally.skipped["without the source's keywords"] == 1
+    assert one.tally.skipped["items without the source's keywords"] == 1
 
 
 def test_paging_ends_at_the_limit_and_where_pages_repeat() -> None:

@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from pipeline.warc import Recorded
 ROOT = Path(__file__).resolve().parents[2]
 VISITS = (datetime(2026, 10, 31, 21, 0, tzinfo=UTC), datetime(2026, 11, 1, 20, 30, tzinfo=UTC))
 """Two mornings in Tokyo; far enough apart for the second to look again at what is known."""
+_PASSING = {"date", "server"}  # of this machine and this minute, not of the web
 _ORDER = ("robots", "list", "detail", "attachment")
 
 
@@ -74,7 +75,9 @@ def write(parts: Sequence[Path], target: Path) -> None:
         for key in sorted(records):
             one = records[key]
             body = warc.read_body(*bodies[one.sha256])
-            warc.write(writer, one.capture, body, one.sha256, held.get(one.sha256))
+            headers = tuple((n, v) for n, v in one.capture.headers if n.lower() not in _PASSING)
+            capture = replace(one.capture, headers=headers)
+            warc.write(writer, capture, body, one.sha256, held.get(one.sha256))
             held.setdefault(one.sha256, (one.capture.url, warc.stamp(one.capture.fetched_at)))
     os.replace(unfinished, target)
 
