@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, cast, get_args
 
 from pipeline.vocab.matching import Matcher, Span, without_overlaps
-from pipeline.vocab.places import Gazetteer, PlaceKind
+from pipeline.vocab.places import Gazetteer, Place, PlaceKind
 from pipeline.vocab.tables import check_unique, file_hash, read_table
 
 OrganizationLevel = Literal["central", "region", "province", "city"]
@@ -174,9 +174,8 @@ class Organizations:
         return Organization(zh, prefix + self._body_ja[body], (), (), place_id, level)
 
 
-def _names(zh: str, place: object) -> bool:
-    zh_names = (getattr(place, "zh", ""), *getattr(place, "aliases", ()))
-    return any(name in zh for name in zh_names)
+def _names(zh: str, place: Place) -> bool:
+    return any(name in zh for name in (place.zh, *place.aliases))
 
 
 def organization_ja(name: str, organizations: Organizations) -> str | None:
