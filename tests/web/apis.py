@@ -127,7 +127,7 @@ def _gkmlpt(web: Web, site: Site, column: Column, pairs: Pairs) -> None:
 
 
 def _ucap(web: Web, site: Site, column: Column, pairs: Pairs) -> None:
-    channel = Doc.digest(pairs[0][0], 32)[::-1]
+    channel = pairs[0][0].digest(32)[::-1]
     shell = _shell(site, column, "ucap", channel=channel)
     web.add(column.url, lambda: shell)
     web.lists.append(column.url)

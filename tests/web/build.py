@@ -14,16 +14,12 @@ from markupsafe import Markup
 from .apis import add_api
 from .content import CONTENT, Doc, load_docs
 from .files import pdf, response
-from .markup import body_html, chinese_date, clock, render
-from .response import NOT_FOUND, Response, Web, data, html
+from .markup import body_html, clock, render
+from .response import Response, Web, data, html
 from .sites import Column, Site, article_url, file_href, list_href, load_sites
 
 SKINS = {"hanweb_jcms": "hanweb"}
 STATIC = ("trs_wcm", "nfcms", "zycms", "govcn", "auto")
-_CHALLENGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><meta id="9DhefwqGPrzGxEp9hPaoag" content="k2vX8-sample" r='m'>
-<script type="text/javascript" charset="utf-8" src="/ks9Vd2/sample.js" r='m'></script>
-<script r='m'>$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.nsd=26107;document.cookie="FSSBBIl1UgzbN7N80S=sample; path=/";setTimeout(function(){location.reload();},50);</script></head><body></body></html>
-"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ def build_web(content_dir: Path = CONTENT, visit: int = 1) -> Web:
             continue
         _add_common(web, site)
         if site.challenge:
-            web.blocked[site.host] = html(_CHALLENGE, 412)
+            web.blocked[site.host] = html(render("challenge.html"), 412)
             continue
         own = [doc for doc in docs.values() if doc.site == site.id]
         for column in site.columns.values():
@@ -69,7 +65,9 @@ def _add_common(web: Web, site: Site) -> None:
     )
     web.add(
         f"{site.base}/",
-        lambda: html(f"<html><head><title>{site.name}</title></head><body><ul>{links}</ul></body></html>"),
+        lambda: html(
+            f"<html><head><title>{site.name}</title></head><body><ul>{links}</ul></body></html>"
+        ),
     )
 
 
@@ -86,14 +84,15 @@ def _add_column(web: Web, site: Site, column: Column, docs: Sequence[Doc]) -> No
         Line(url, doc.title, doc.list_date or doc.published, doc, index_number(site, doc))
         for doc, url in zip(docs, urls, strict=True)
     ]
-    if site.family == "zycms":
-        lines.sort(key=lambda line: line.index)
     for extra in site.extra:
         if extra.column == column.id:
             target = urljoin(column.url, extra.href)
             web.missing[target] = extra.reason
             lines.append(Line(target, extra.title, extra.date))
-    lines.sort(key=lambda line: line.date or "2026-10-17", reverse=True) if site.extra else None
+    if site.extra:
+        lines.sort(key=lambda line: line.date or "2026-10-17", reverse=True)
+    if site.family == "zycms":  # its lists are not in the order of dates
+        lines.sort(key=lambda line: line.index)
     if site.family in STATIC:
         _add_static_list(web, site, column, lines)
     else:
@@ -196,6 +195,3 @@ def page_name(site: Site, place: int, count: int) -> str:
     if site.family != "trs_wcm":
         return f"index_{place + 1}.{site.ext}"
     return f"index_{count - place - 1 if site.paging == 'reverse' else place}.{site.ext}"
-
-
-__all__ = ["NOT_FOUND", "build_web", "chinese_date", "index_number", "page_name"]

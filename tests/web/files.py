@@ -50,18 +50,22 @@ def blocks(text: str) -> list[str | list[list[str]]]:
 
 
 @cache
+def _fonts() -> typst.Fonts:
+    with as_file(files("noto_cjk_sans_jp_regular") / "NotoSansCJKjp-Regular.otf") as font:
+        return typst.Fonts(include_system_fonts=False, font_paths=[str(font.parent)])
+
+
+@cache
 def pdf(title: str, text: str) -> bytes:
     """`text` set as a PDF with a text layer."""
     payload = json.dumps({"title": title, "blocks": blocks(text)}, ensure_ascii=False)
-    with as_file(files("noto_cjk_sans_jp_regular") / "NotoSansCJKjp-Regular.otf") as font:
-        made = typst.compile(
-            _TEMPLATE,
-            format="pdf",
-            font_paths=[str(font.parent)],
-            ignore_system_fonts=True,
-            sys_inputs={"doc": payload},
-            timestamp=int(_WHEN.timestamp()),
-        )
+    made = typst.compile(
+        _TEMPLATE,
+        format="pdf",
+        font_paths=_fonts(),
+        sys_inputs={"doc": payload},
+        timestamp=int(_WHEN.timestamp()),
+    )
     assert isinstance(made, bytes)
     return made
 

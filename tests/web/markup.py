@@ -110,6 +110,7 @@ def _table(lines: Sequence[str]) -> list[str]:
     (rows,) = blocks("\n".join(lines))
     assert not isinstance(rows, str)
     made = "".join(
-        "<tr>" + "".join(f"<td><p>{escape(cell)}</p></td>" for cell in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td><p>{escape(cell)}</p></td>" for cell in row) + "</tr>"
+        for row in rows
     )
     return [f'<table border="1" cellspacing="0" width="100%"><tbody>{made}</tbody></table>']

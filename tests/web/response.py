@@ -93,5 +93,6 @@ class Web:
 
 
 NOT_FOUND = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>404</title></head>
-<body><div class="error"><h2>抱歉，您访问的页面不存在或已被删除</h2><p><a href="/">返回首页</a></p></div></body></html>
+<body><div class="error"><h2>抱歉，您访问的页面不存在或已被删除</h2>
+<p><a href="/">返回首页</a></p></div></body></html>
 """
