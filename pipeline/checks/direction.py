@@ -24,7 +24,7 @@ _DOWN_JA = re.compile(
 _STRICT_UP_JA = re.compile(r"上昇|増加|増や|向上|高め|高ま|引き上げ|引上げ|伸び|増え|増大")
 _STRICT_DOWN_JA = re.compile(r"低下|減少|減ら|削減|低減|引き下げ|引下げ|下落|下が|減り|減る|下げ")
 
-_RISES_ZH = re.compile(r"[高升增涨扩加强上]")
+_RISES_ZH = re.compile(r"[高升增涨扩加强上弹转]")
 _FALLS_ZH = re.compile(r"[低降减缩削少落控压下]")
 _NUMBERED = r"[^。；;，,]{0,14}?\d"
 
@@ -45,7 +45,11 @@ _ZH_BOUNDS: tuple[tuple[str, str, str], ...] = (
 )
 _GAP = r"[^\d。；;，,]{0,10}?$"
 _BEFORE = {name: re.compile(f"{before}{_GAP}") for name, before, _ in _ZH_BOUNDS}
-_UNIT_GAP = r"[^\d。；;，,]{0,14}?"
+_UNIT_GAP = (
+    r"(?:[A-Za-zμ%‰℃/·.() ]|"
+    r"[个万亿千百瓦时蒸吨小克毫微升米平立方公里斤顷亩度元辆台家户人次天日月年周岁倍名项处座级每工作分钟])"
+    r"{0,12}?"
+)
 _AFTER = {name: re.compile(f"{_UNIT_GAP}{after}") for name, _, after in _ZH_BOUNDS}
 
 _JA_AFTER: tuple[tuple[str, str], ...] = (
@@ -158,12 +162,19 @@ def _bounds(source: str, target: str) -> list[CheckResult]:
             continue
         if not any(wanted in bounds for bounds in seen):
             conflict = any(bounds & _CONFLICTS[wanted] for bounds in seen)
+            if not conflict and wanted in _SHARED and _SHARED[wanted].search(target):
+                continue
             message = "が逆になっている" if conflict else "が訳文にない"
             shown = f"{number.shown()}（{_BOUND_NAMES[wanted]}）"
             found.append(_finding(f"数値の範囲{shown}{message}", zh=shown))
     return found
 
 
+_SHARED = {
+    "gt": re.compile(r"超|上回|より(?:高|多|大)|越え"),
+    "lt": re.compile(r"未満|下回|より(?:低|少|小)|満たない|不足"),
+}
+"""Verbs that may stand once, at the end of a list, for several figures."""
 _BOUND_NAMES = {"ge": "以上", "le": "以下", "lt": "未満", "gt": "超"}
 
 

@@ -17,7 +17,7 @@ _IDENTIFIERS = {
     "PM10": ("PM10", "可吸入颗粒物", "粒子状物質"),
     "SO2": ("SO2", "二氧化硫", "二酸化硫黄"),
     "NO2": ("NO2", "二氧化氮", "二酸化窒素"),
-    "NOX": ("NOX", "氮氧化物", "窒素酸化物"),
+    "NOX": ("NOX", "氮", "窒素酸化物"),
     "CO2": ("CO2", "二氧化碳", "二酸化炭素"),
     "O3": ("O3", "臭氧", "オゾン"),
     "VOC": ("VOC", "挥发性有机", "揮発性有機"),
@@ -29,7 +29,8 @@ _IDENTIFIER = re.compile(
 _DOCUMENT_NUMBER = re.compile(r"[〔\[(【](\d{4})[〕\])】]年?第?(\d{1,5})号")
 _TABLE = re.compile(r"(?<=[^代])表(\d{1,2})(?!\d)")
 _RESPECTIVE = re.compile(r"分别[^。；;]{0,80}")
-_HALF = re.compile(r"每|半数|半年|一半|过半|季度|双|成|世纪|初|首|单|整|零|全额")
+_EACH = re.compile(r"每|小时(?:均|浓度|值)|日均|单")
+_HALF = re.compile(r"半数|半年|一半|过半|季度|双|成|世纪|初|首|单|整|零|全额")
 
 
 def check_numbers(zh: str, ja: str) -> list[CheckResult]:
@@ -93,6 +94,8 @@ def _allowed(source: str, zh: list[Number]) -> set[tuple[Decimal, str]]:
         (value, number.tag) for number in zh for value in number.values
     }
     allowed |= {(value, "") for value, tag in allowed if tag == "plan"}
+    if _EACH.search(source):
+        allowed.add((Decimal(1), ""))
     if _HALF.search(source):
         allowed |= {(Decimal(value), "") for value in ("0", "1", "2", "3", "6", "10", "100")}
         allowed |= {(Decimal("50"), "%")}
