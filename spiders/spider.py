@@ -162,10 +162,11 @@ class NoticeSpider(scrapy.Spider):
         self.tally.articles += 1
         try:
             article = self.family.read_article(_page(response), self.source)
-        except Exception:
+        except Exception as error:
             # The bytes are archived; extraction meets them again and names what is wrong.
             self.logger.exception("reading the article %s failed", response.url)
             self.tally.articles_without_body += 1
+            self.tally.skipped[f"pages whose reading ended in {type(error).__name__}"] += 1
             return
         if article.body is None:
             self.tally.articles_without_body += 1

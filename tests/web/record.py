@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VISITS = (datetime(2026, 10, 31, 21, 0, tzinfo=UTC), datetime(2026, 11, 1, 20, 30, tzinfo=UTC))
 """Two mornings in Tokyo; far enough apart for the second to look again at what is known."""
 _PASSING = {"date", "server"}  # of this machine and this minute, not of the web
+_BROKEN = ("layout_changed", "spider_error", "timeout")
 _ORDER = ("robots", "list", "detail", "attachment")
 
 
@@ -88,22 +89,30 @@ def _key(one: Recorded) -> tuple[str, str, int, str, str]:
     return warc.stamp(capture.fetched_at), capture.source_id, rank, capture.url, capture.request
 
 
-def main() -> None:
-    """Writes the shipped recording and shows what each source gave."""
+def main() -> int:
+    """Writes the shipped recording and shows what each source gave. Exit code 1, and no file,
+    where a source could not be read for a reason of our own."""
     sources = load_sources(SAMPLE.folder / "sources")
-    with tempfile.TemporaryDirectory() as folder:
-        recording = record(SAMPLE.warc, Path(folder), sources)
-    for number, reports in enumerate(recording.reports, 1):
-        for report in reports:
-            counts = f"{report.items_in_window} in the month, {report.fetched} new"
-            sys.stdout.write(
-                f"visit {number}  {report.source_id:24} {report.health:14} {counts}"
-                f"{'; ' + report.message if report.message else ''}\n"
-            )
+    work = ROOT / "data"
+    work.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=work) as folder:
+        fresh = Path(folder) / "new.warc.gz"
+        recording = record(fresh, Path(folder), sources)
+        for number, reports in enumerate(recording.reports, 1):
+            for report in reports:
+                line = f"visit {number}  {report.source_id:6} {report.health:14}"
+                line += f" {report.items_in_window} in the month, {report.fetched} new"
+                sys.stdout.write(f"{line}; {report.message or 'nothing to say'}\n")
+        broken = {r.source_id for rs in recording.reports for r in rs if r.health in _BROKEN}
+        if broken:
+            sys.stdout.write(f"not recorded: {', '.join(sorted(broken))} could not be read\n")
+            return 1
+        os.replace(fresh, SAMPLE.warc)
     sys.stdout.write(f"{SAMPLE.warc}: {SAMPLE.warc.stat().st_size:,} bytes\n")
+    return 0
 
 
 if __name__ == "__main__":
     # Run as a file, Python looks beside this module; `web` lies one folder higher.
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    main()
+    raise SystemExit(main())
