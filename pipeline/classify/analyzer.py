@@ -106,9 +106,7 @@ class Analyzer:
         self.version = f"{RULES_VERSION}-{vocabulary.hash}-{cues}"
         self._targets = TargetExtractor(load_target_cues(cues_dir / "targets.yml"))
         self.nlp = spacy.blank("zh")
-        self.nlp.tokenizer = CutterTokenizer(
-            Cutter(vocabulary.words), self.nlp.vocab, self.tools
-        )
+        self.nlp.tokenizer = CutterTokenizer(Cutter(vocabulary.words), self.nlp.vocab, self.tools)
         for stage in STAGES:
             self.nlp.add_pipe(stage)
 

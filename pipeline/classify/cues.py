@@ -54,9 +54,7 @@ class Finder:
         for start, end, word in self._matcher.occurrences(text):
             for index in self._uses[word]:
                 found[index].append((start, end, word))
-        return {
-            one.id: _longest(spans, one) for one, spans in zip(self.lists, found, strict=True)
-        }
+        return {one.id: _longest(spans, one) for one, spans in zip(self.lists, found, strict=True)}
 
 
 def _longest(spans: list[tuple[int, int, str]], one: WordList) -> list[Hit]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -20,6 +19,9 @@ _NEWS_OPENING = 60
 _TRAIL = re.compile(r"(?:[（〔][^（）〔〕]{1,30}[）〕]|[》”！!。、,，\s]|\d{1,2})+$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _YEARS = re.compile(r"(?:19|20)\d\d年?\s?[—\-～至到－]{1,2}\s?(?:(?:19|20)\d\d|\d\d年)")
+_OF_ONE_YEAR = re.compile(
+    r"(?:19|20)\d\d年(?:度|第[一二三四]季度)?(?:工作方案|工作要点|工作计划|重点任务|任务分解|工作安排|目标任务)"
+)
 _REPORTED_DAY = re.compile(r"^[^\n。，]{0,30}?\d{1,2}月(?:\d{1,2}日)?(?:上午|下午|晚|，)")
 
 
@@ -108,7 +110,7 @@ def _rule(path: Path, number: int, item: object) -> Rule:
     }
     return Rule(
         id=cast(str, entry["id"]),
-        type=cast(DocumentType, kind),
+        type=kind,
         articles=articles,
         yearly=bool(entry.get("yearly")),
         news=bool(entry.get("news")),
@@ -160,6 +162,8 @@ class DocumentStage:
 
     def _is_yearly(self, title: str) -> bool:
         cues = self._cues
+        if _OF_ONE_YEAR.search(title) and not _YEARS.search(title):
+            return True
         if any(word in title for word in cues.not_yearly) or _YEARS.search(title):
             return False
         years = set(_YEAR.findall(title))

@@ -20,6 +20,8 @@ LONG = 1500
 _PLAN_WORDS = ("方案", "计划", "规划", "攻坚", "保卫战", "要点")
 _DOMAINS = frozenset({"industry", "energy_coal", "mobile", "dust_area", "voc_ozone"})
 """The chapters every plan has: there a single mention already tells."""
+_CHAPTERS = _DOMAINS | {"regional", "heavy_episode"}
+"""Labels a chapter of a plan gives; those on law, funds or duties stand in every plan."""
 _DATA_SIGNS = ("同比", "罚款", "家次", "立案", "查处", "排名", "万元")
 
 
@@ -38,7 +40,9 @@ def load_measure_cues(path: Path, measures: Measures) -> MeasureCues:
     data = read_yaml(path)
     if not isinstance(data, list):
         raise CueError(f"{path}: is no list; write one entry a measure type")
-    anywhere, titles, headings = [], [], []
+    anywhere: list[WordList] = []
+    titles: list[WordList] = []
+    headings: list[WordList] = []
     for number, item in enumerate(data, start=1):
         entry = mapping_of(path, item, f"entry {number}")
         label = str(entry.get("id"))
@@ -146,7 +150,7 @@ class MeasureStage:
                 "share": body[label] / most,
                 "distinct": math.log1p(distinct[label]),
                 "headings": math.log1p(sum(h.points for h in heads)),
-                "plan_headings": min(sum(h.points for h in heads), 4.0) / 4 if planned else 0.0,
+                "plan_headings": float(planned and bool(heads) and label in _CHAPTERS),
                 "planned": float(planned and label in _DOMAINS and body[label] >= 1),
                 "law": float(label == "law_standard" and kind in ("law", "standard")),
                 "plan": float(label == "plan_target" and kind == "plan"),

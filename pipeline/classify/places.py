@@ -7,7 +7,7 @@ Names in footers, 抄送 and in the names of responsible bodies do not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -32,6 +32,8 @@ _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔(?:19|20)\d\d〕\d{1,5}号")
 _CITED_BEFORE = re.compile(r"(?:根据|依据|按照?|落实|依|贯彻|执行|《[^》]{0,40}》（|和|、)$")
 _ISSUER = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:厅|政府|办公室|委员会|委|局)关于")
 _MAX_CITIES = 3
+_THROUGHOUT = 3
+"""A region a text of the State names so often is one it is about."""
 _FEW_MEMBERS = 4
 """Regions with no more members are named with them (长三角: one municipality, three provinces)."""
 _CITED_STATUTE = re.compile(r"法》?第[一二三四五六七八九十百]{1,6}条")
@@ -61,9 +63,7 @@ class PlaceStage:
         self._organizations = vocabulary.organizations
         self._partners = frozenset(vocabulary.partners.places)
         self._cues = cues
-        guards = {
-            word: [d for d in cues.central_decoys if word in d] for word in cues.central
-        }
+        guards = {word: [d for d in cues.central_decoys if word in d] for word in cues.central}
         self._central = Matcher(cues.central, guards)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -136,9 +136,7 @@ class PlaceStage:
                 place = self._gazetteer.up(issuer.place)
                 tallies.setdefault(place, _Tally()).add(5.0, "document-number", start, end)
 
-    def _order(
-        self, analysed: Analysed, tallies: dict[str, _Tally]
-    ) -> list[Chosen]:
+    def _order(self, analysed: Analysed, tallies: dict[str, _Tally]) -> list[Chosen]:
         """(place, role, rule) in the order of the bulletin."""
         kinds = {place: self._gazetteer.by_id[place].kind for place in tallies}
         abroad = [p for p in (JAPAN,) if p in tallies and tallies[p].best >= 1.5]
@@ -149,16 +147,21 @@ class PlaceStage:
             if kinds[p] == "region" and t.best >= 1.5
         ]  # fmt: skip
         if any(kinds[p] == "region" for p in titled) and not titled & set(local):
-            return self._regional(analysed, tallies, [p for p in regions if p in titled])
+            return self._regional(tallies, [p for p in regions if p in titled])
         central = self._is_central(analysed, tallies, local, titled)
         if central:
-            order = [(p, "target", "") for p in abroad]
+            order: list[Chosen] = [(p, "target", "") for p in abroad]
             order.append((NATION, "issuer", central))
             order.extend((p, "target", "") for p in regions)
+            order.extend(
+                (p, "target", "named-throughout")
+                for p, t in tallies.items()
+                if kinds[p] == "region" and p not in regions and len(t.spans) >= _THROUGHOUT
+            )
             return order
         strong = {p: t for p, t in local.items() if t.best >= 1.5} or local
         if not strong and abroad:
-            return [(p, "target", "") for p in abroad] + [(NATION, "target", "foreign-and-nation")]
+            return [(JAPAN, "target", ""), (NATION, "target", "foreign-and-nation")]
         if not strong:
             return [(p, "target", "") for p in regions]
         main = max(strong, key=lambda p: (strong[p].points, kinds[p] == "prefecture"))
@@ -166,8 +169,21 @@ class PlaceStage:
         issuer = self._issuer(analysed, main)
         if issuer is not None:
             return [(main, "target", ""), (issuer, "issuer", "title-issuer")]
-        return self._local(analysed, tallies, main, titled) + [
-            (p, "target", "") for p in [*abroad, *(r for r in regions if tallies[r].best >= 4)]
+        order = self._local(tallies, main, titled)
+        order.extend((p, "target", "") for p in [*abroad, *self._headed(analysed, tallies)])
+        return order
+
+    def _headed(self, analysed: Analysed, tallies: dict[str, _Tally]) -> list[str]:
+        """Regions named in a heading, or first of all places of the body."""
+        headings = [(s.start, s.heading_end) for s in analysed.structure.sections if s.level <= 2]
+        return [
+            place
+            for place, tally in tallies.items()
+            if self._gazetteer.by_id[place].kind == "region"
+            and (
+                tally.best >= 4
+                or any(a <= start < b for start, _ in tally.spans for a, b in headings)
+            )
         ]
 
     def _issuer(self, analysed: Analysed, main: str) -> str | None:
@@ -181,9 +197,7 @@ class PlaceStage:
         above = named[0].id in self._gazetteer.ancestors(main)
         return named[0].id if above else None
 
-    def _specific(
-        self, main: str, strong: dict[str, _Tally], kinds: dict[str, str]
-    ) -> str:
+    def _specific(self, main: str, strong: dict[str, _Tally], kinds: Mapping[str, str]) -> str:
         """The city rather than its province, where both are named alike (湖北省孝感市)."""
         if kinds[main] != "province":
             return main
@@ -195,10 +209,8 @@ class PlaceStage:
         ]  # fmt: skip
         return max(cities, key=lambda p: strong[p].points) if len(cities) == 1 else main
 
-    def _local(
-        self, analysed: Analysed, tallies: dict[str, _Tally], main: str, titled: Iterable[str]
-    ) -> list[Chosen]:
-        order = [(main, "issuer", "")]
+    def _local(self, tallies: dict[str, _Tally], main: str, titled: Iterable[str]) -> list[Chosen]:
+        order: list[Chosen] = [(main, "issuer", "")]
         kind = self._gazetteer.by_id[main].kind
         others = [
             p for p in titled
@@ -216,8 +228,15 @@ class PlaceStage:
             if p in self._partners and p not in cities and p != main
             and main in self._gazetteer.ancestors(p) and t.best >= 0.6
         ]  # fmt: skip
+        if not titled:
+            peers = [
+                p
+                for p, t in tallies.items()
+                if p != main and self._gazetteer.by_id[p].kind == "province" and t.best >= 1.5
+            ]
+            order.extend((p, "target", "named-together") for p in peers[:_MAX_CITIES])
         inside = [p for p in cities if main in self._gazetteer.ancestors(p)]
-        first = [(p, "mentioned", "partner-city-named") for p in inside[:_MAX_CITIES]]
+        first: list[Chosen] = [(p, "mentioned", "partner-city-named") for p in inside[:_MAX_CITIES]]
         return [*order, *first]
 
     def _province(self, place: str) -> str | None:
@@ -226,10 +245,8 @@ class PlaceStage:
                 return above
         return None
 
-    def _regional(
-        self, analysed: Analysed, tallies: dict[str, _Tally], regions: list[str]
-    ) -> list[Chosen]:
-        order = [(p, "issuer", "title-region") for p in regions]
+    def _regional(self, tallies: dict[str, _Tally], regions: list[str]) -> list[Chosen]:
+        order: list[Chosen] = [(p, "issuer", "title-region") for p in regions]
         for region in regions:
             members = self._gazetteer.by_id[region].members
             if len(members) <= _FEW_MEMBERS and len(regions) == 1:

@@ -41,6 +41,7 @@ class RelevanceCues:
     instruments: tuple[str, ...]
     general_titles: tuple[str, ...]
     general_proof: frozenset[str]
+    core: tuple[str, ...]
     fireworks: tuple[str, ...]
     fireworks_purpose: tuple[str, ...]
 
@@ -66,6 +67,7 @@ def load_relevance(path: Path) -> RelevanceCues:
         instruments=words_of(path, data, "instruments"),
         general_titles=words_of(path, general, "title"),
         general_proof=frozenset(words_of(path, general, "proof")),
+        core=words_of(path, data, "core"),
         fireworks=words_of(path, fireworks, "words"),
         fireworks_purpose=words_of(path, fireworks, "purpose"),
     )
@@ -183,6 +185,8 @@ class RelevanceStage:
         fires = [w for w in self._cues.fireworks if w in title]
         if fires and not any(w in title + window for w in self._cues.fireworks_purpose):
             return self._veto_label(analysed, "fireworks-safety", fires)
+        if not any(word in view.text for word in self._cues.core):
+            return self._veto_label(analysed, "no-air-subject", [])
         return None
 
     def _veto_label(self, analysed: Analysed, rule: str, words: list[str]) -> Label:

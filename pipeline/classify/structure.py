@@ -110,9 +110,11 @@ def _sections(view: View, footer: int) -> tuple[Section, ...]:
     heads: list[tuple[int, int, int, str]] = []
     for match in _HEADING.finditer(view.text, view.body_start, footer):
         name = match.lastgroup if match.lastgroup != "text" else None
-        level = next(
-            _LEVELS[group] for group in _LEVELS if match.group(group) is not None
-        ) if name is None else _LEVELS[name]
+        level = (
+            next(_LEVELS[group] for group in _LEVELS if match.group(group) is not None)
+            if name is None
+            else _LEVELS[name]
+        )
         heads.append((match.start(), match.end(), level, match.group("text").strip()))
     sections: list[Section] = []
     open_until: dict[int, int] = {}

@@ -120,4 +120,3 @@ def _squeeze(raw: str) -> tuple[str, Sequence[int]]:
         origin.append(index)
         previous = character
     return "".join(kept), origin
-

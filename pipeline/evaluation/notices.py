@@ -243,9 +243,7 @@ def _judge(
     given_types = {label.id for label in found.measures}
     scores.count("measures").add(wanted_types, given_types)
     for kind in wanted_types | given_types:
-        scores.count(f"measure:{kind}").add(
-            wanted_types & {kind}, given_types & {kind}
-        )
+        scores.count(f"measure:{kind}").add(wanted_types & {kind}, given_types & {kind})
     if wanted_types != given_types:
         miss("measures", sorted(wanted_types), sorted(given_types), found.measures)
     _judge_places(record, found, gazetteer, scores, miss)
@@ -307,9 +305,9 @@ def _gold_keys(line: Mapping[str, Any]) -> list[Key]:
     indicator = str(line["indicator"])
     parts = [p for p in re.split(r"[、和与及]", indicator) if p]
     joint = [family_of(p) for p in parts if any(re.search(rx, p) for _, rx in _POLLUTANTS)]
-    families = joint if len(joint) == len(parts) and len(parts) > 1 else [
-        family_of(indicator, unit)
-    ]
+    families = (
+        joint if len(joint) == len(parts) and len(parts) > 1 else [family_of(indicator, unit)]
+    )
     base, target = str(line.get("base_year") or ""), str(line.get("target_year") or "")
     name, factor = _UNITS.get(unit, (unit, 1))
     return [(family, value * factor, name, base, target) for family in families]

@@ -18,6 +18,9 @@ from pipeline.targets.tables import table_targets
 from pipeline.targets.years import YearMark, is_year_on_year, year_marks
 
 _SENTENCE = re.compile(r"[^。！？；;\n]{1,4000}")
+_LONG = 1500
+"""Characters from which a text is long: only its section of targets gives activity figures."""
+_ACTIVITIES = frozenset({"other", "capacity", "vehicles", "households"})
 _GAP = 60
 """Characters between an indicator and its value at most."""
 _BEFORE: dict[str, Comparator] = {
@@ -34,6 +37,11 @@ _BOUNDS = frozenset(
     {"不高于", "不低于", "不超过", "不少于", "以内", "以下", "以上", "≤", "≥", "及以上", "及以下"}
 )
 _GOAL_TITLES = re.compile(r"目标|方案|计划|规划|指标|任务|要点|责任状|会战|措施|意见|推广|攻坚")
+_NO_SUBJECT = re.compile(
+    r"(?:比|较|与)(?:19|20)\d\d年?(?:同期|相比)?|并|且|累计|力争|分别|平均|均|总体|同比"
+    r"|到?(?:19|20)\d\d年?底?前?|至少"
+)
+"""Words before a verb that are no subject of their own."""
 _GOAL_HEADINGS = re.compile(r"目标|指标")
 _STRIVE = re.compile(r"力争|争取|努力")
 _BACKWARDS = ("%", "戸", "万戸", "台", "万台", "万t", "亿t")
@@ -77,7 +85,9 @@ class TargetExtractor:
     ) -> Iterator[Target]:
         text = reading.text
         runs = runs_in(text, start, end, self._cues)
-        marks = year_marks(text, start, end, reading.year) if runs or "年" in text[start:end] else []
+        marks = (
+            year_marks(text, start, end, reading.year) if runs or "年" in text[start:end] else []
+        )
         groups = groups_in(text, start, end, self._cues) if runs else []
         used: dict[int, int] = {}
         for run in runs:
@@ -128,7 +138,7 @@ class TargetExtractor:
             return False
         verb = self._cues.down.search(clause) or self._cues.level.search(clause)
         ahead = clause[: verb.start()] if verb else clause
-        ahead = re.sub(r"(?:比|较|与)(?:19|20)\d\d年?(?:同期|相比)?|并|且|累计|力争|分别|平均|均|总体|同比|到?(?:19|20)\d\d年?底?前?|至少", "", ahead)
+        ahead = _NO_SUBJECT.sub("", ahead)
         return len(ahead) >= 2
 
     def _targets(
@@ -153,16 +163,23 @@ class TargetExtractor:
         if not level and not falls and self._cues.growth.search(gap):
             return
         year, period, until = self._year(reading, marks, first.start, context)
-        base = self._base(text, marks, min(group.start, origin), first.start, clause_start, falls, year)
+        base = self._base(
+            text, marks, min(group.start, origin), first.start, clause_start, falls, year
+        )
         window = text[max(sentence[0], min(group.start, first.start) - 30) : last.end + 2]
         before = text[sentence[0] : last.end]
         if not self._is_goal(reading, sentence, window, before, year, until, run):
             return
         pairs = self._pairs(group, run)
+        if len(pairs) == 1 and len(run) > 1:
+            yield from self._by_place(reading, run, group, falls, year, base, clause_start)
+            return
         low = min(group.start, first.start)
         clause = text[clause_start if clause_start <= low else low : max(last.end, group.end)]
         for indicator, number in pairs:
             if number.unit.name not in indicator.units:
+                continue
+            if indicator.family in _ACTIVITIES and self._in_passing(reading, sentence):
                 continue
             sign = self._sign(indicator, number, falls, lead + (gap if backwards else ""))
             yield Target(
@@ -178,6 +195,45 @@ class TargetExtractor:
                 scope=_scope(reading, clause_start, low),
                 clause=clause.strip(),
                 span=reading.span(clause_start, max(last.end, group.end)),
+            )
+
+    def _in_passing(self, reading: Reading, sentence: tuple[int, int]) -> bool:
+        """Whether an activity figure is one of the many of a long plan, not a headline target."""
+        if len(reading.text) - reading.body_start < _LONG:
+            return False
+        return not self._in_goal_section(reading, sentence[0])
+
+    def _by_place(
+        self,
+        reading: Reading,
+        run: tuple[Number, ...],
+        group: Group,
+        falls: bool,
+        year: int | None,
+        base: int | None,
+        clause_start: int,
+    ) -> Iterator[Target]:
+        """甲、乙PM2.5浓度分别下降N%和M%: as many places before as values after."""
+        indicator = group.members[0]
+        named = [m for m in reading.places if clause_start <= m.start and m.end <= group.start]
+        if len(named) != len(run):
+            return
+        clause = reading.text[clause_start : run[-1].end].strip()
+        for place, number in zip(named, run, strict=True):
+            if number.unit.name not in indicator.units:
+                continue
+            sign = self._sign(indicator, number, falls, "")
+            yield Target(
+                indicator=indicator.name,
+                family=indicator.family,
+                value=number.value * sign,
+                unit=number.unit.name,
+                comparators=_comparators(number, clause),
+                base_year=str(base) if base is not None else None,
+                target_year=str(year) if year is not None else None,
+                scope=place.id,
+                clause=clause,
+                span=reading.span(clause_start, run[-1].end),
             )
 
     def _direction(self, gap: str, number: Number) -> tuple[bool, bool]:

@@ -31,8 +31,11 @@ def table_targets(reading: Reading, cues: TargetCues) -> Iterator[Target]:
             if indicator is None or column == 0 or _RESULT.search(cell):
                 continue
             year = _year(cell, title, reading)
-            if not (_GOAL.search(cell) or _GOAL.search(title) or (year and reading.year
-                    and year > reading.year)):
+            if not (
+                _GOAL.search(cell)
+                or _GOAL.search(title)
+                or (year and reading.year and year > reading.year)
+            ):
                 continue
             family, units = cues.families[indicator["name"]]
             unit = _unit(cell, cues, units)

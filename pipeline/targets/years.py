@@ -14,8 +14,11 @@ _BASE = re.compile(
     rf"(?:比|较|相比|与|相对|相较|在|以)(?:于)?(?P<year>{_YEAR})[年—\-]"
     rf"(?!(?:[^，。；]{{0,6}}[至到]))(?:基准|同期|基础上|相比|秋冬季)?"
 )
+_MEASURED_FROM = ("基准", "基础上", "相比", "同期")
 _PLAIN = re.compile(rf"(?<!\d)(?P<year>{_YEAR})(?=年|[底末])年?(?P<end>底|末|底前|前)?")
-_PERIOD = re.compile(r"[“\"]?(?P<plan>十一五|十二五|十三五|十四五|十五五|十六五)[”\"]?(?:末|期末|期间|时期)?")
+_PERIOD = re.compile(
+    r"[“\"]?(?P<plan>十一五|十二五|十三五|十四五|十五五|十六五)[”\"]?(?:末|期末|期间|时期)?"
+)
 _THIS = re.compile(r"今年|本年度|当年|全年")
 _NEXT = re.compile(r"明年")
 _FIVE_YEAR_ENDS = {
@@ -55,16 +58,17 @@ def year_marks(text: str, start: int, end: int, this_year: int | None) -> list[Y
             marks.append(YearMark(*match.span(), last, base, match[0]))
             taken.append(match.span())
     for match in _BASE.finditer(text, start, end):
-        if free(*match.span()) and not match[0].startswith(("在", "以", "与")) or (
-            free(*match.span()) and match[0].endswith(("基准", "基础上", "相比", "同期"))
-        ):
+        measured = not match[0].startswith(("在", "以", "与")) or match[0].endswith(_MEASURED_FROM)
+        if measured and free(*match.span()):
             marks.append(YearMark(*match.span(), int(match["year"]), True))
             taken.append(match.span())
     for match in _PLAIN.finditer(text, start, end):
         if free(*match.span()):
             until = text[max(start, match.start() - 1) : match.start()] in ("到", "至")
             marks.append(
-                YearMark(*match.span(), int(match["year"]), False, None, until or bool(match["end"]))
+                YearMark(
+                    *match.span(), int(match["year"]), False, None, until or bool(match["end"])
+                )
             )
             taken.append(match.span())
     for match in _PERIOD.finditer(text, start, end):
