@@ -27,18 +27,19 @@ def _clock(match: re.Match[str]) -> str:
     return f"{int(match[1])}時" + (f"{minutes}分" if minutes else "")
 
 
-SIMPLIFIED_ONLY_CACHE: dict[str, bool] = {}
+_NAMES = frozenset("圳亳韶泸濮邳睢郯沭嵊瓯衢兖鄄郓莒菏漯杞涿淇鄢郏滇")
+"""Characters of Chinese place names that Japanese texts use as they are."""
+_known: dict[str, bool] = {}
 
 
 def is_simplified_only(char: str) -> bool:
     """Whether a character belongs to GB 2312 but not to JIS X 0208: a Chinese form that a
     Japanese text does not hold (发, 污, 环 ...)."""
-    if not "\u4e00" <= char <= "\u9fff":
+    if not "\u4e00" <= char <= "\u9fff" or char in _NAMES:
         return False
-    known = SIMPLIFIED_ONLY_CACHE.get(char)
+    known = _known.get(char)
     if known is None:
-        known = _encodes(char, "gb2312") and not _encodes(char, "shift_jis")
-        SIMPLIFIED_ONLY_CACHE[char] = known
+        known = _known[char] = _encodes(char, "gb2312") and not _encodes(char, "shift_jis")
     return known
 
 

@@ -24,6 +24,7 @@ from pipeline.translate.confidence import confidence
 from pipeline.translate.engine import Engine, Proposal, Request
 from pipeline.translate.kanji import untranslated
 from pipeline.translate.memory import Memory
+from pipeline.translate.rule_engine import rule_layers
 from pipeline.vocab import Vocabulary
 
 MAX_SEGMENT = 5_000
@@ -287,8 +288,6 @@ def build_translator(
 ) -> Translator:
     """The product's cascade: templates and transfer of `glossary_dir`, Argos where packages are
     installed in `settings.argos_dir`, gate `settings.accept_confidence`."""
-    from pipeline.translate.rule_engine import rule_layers
-
     transfer, templates = rule_layers(vocabulary, glossary_dir)
     engines: list[Engine] = [
         ArgosEngine(settings.argos_dir, blocking_findings(vocabulary)),
