@@ -22,6 +22,7 @@ from typing import IO, Any, Literal
 from pydantic import ValidationError
 
 from pipeline.dates import Window
+from pipeline.errors import GeppoError
 from pipeline.model import Source, SourceReport
 from pipeline.settings import Settings
 from pipeline.warc import ReplayWeb
@@ -32,7 +33,7 @@ _HOSTS_AT_ONCE = 8
 _CRAWLED = ("active", "unverified")
 
 
-class CrawlError(Exception):
+class CrawlError(GeppoError):
     """The collection could not be started. The message names the remedy."""
 
 

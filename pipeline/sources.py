@@ -9,6 +9,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import ValidationError
 
+from pipeline.errors import InputFault
 from pipeline.model import Level, Source
 
 _REMEDIES = {
@@ -22,7 +23,7 @@ _REMEDIES = {
 }
 
 
-class SourceError(Exception):
+class SourceError(InputFault):
     """One or more source files are wrong. The message has a line for each fault: the file, the
     line where it is known, the field, what is wrong, and the remedy."""
 

@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from pipeline.errors import GeppoError
 from pipeline.issues import Issue
 from pipeline.model import Notice, Segment, SourceReport
 
@@ -101,7 +102,7 @@ reports = Table(
 )
 
 
-class StoreError(Exception):
+class StoreError(GeppoError):
     """The store cannot be used. The message names the file and the remedy."""
 
 

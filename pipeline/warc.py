@@ -26,6 +26,8 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipeline.errors import GeppoError
+
 Kind = Literal["list", "detail", "attachment", "robots"]
 Headers = tuple[tuple[str, str], ...]
 
@@ -35,7 +37,7 @@ _PRINTABLE = string.punctuation
 _TRANSFER = {"transfer-encoding", "content-encoding", "content-length", "connection", "keep-alive"}
 
 
-class ArchiveError(Exception):
+class ArchiveError(GeppoError):
     """Evidence cannot be read or written. The message names the file and the remedy."""
 
 

@@ -7,32 +7,15 @@ import sys
 
 import click
 
-from pipeline.archive import ArchiveError
-from pipeline.bulletin import LabelError
-from pipeline.crawl import CrawlError
-from pipeline.extract.files import UnreadableFile
-from pipeline.render.errors import RenderError
-from pipeline.review import ReviewError
-from pipeline.settings import SettingsError
-from pipeline.sources import SourceError
-from pipeline.steps.issue import PublishError
-from pipeline.store import StoreError
-from pipeline.vocab import VocabularyError
+from pipeline.errors import GeppoError, InputFault
 
 EXIT_FAILED = 1
 EXIT_INPUT = 2
 EXIT_INTERRUPTED = 130
 
 
-class InputError(Exception):
-    """What the user gave cannot be used. The message says how to write it."""
-
-
-_INPUT = (
-    InputError, LabelError, ReviewError, SettingsError, SourceError, UnreadableFile,
-    VocabularyError,
-)  # fmt: skip
-_FAILED = (ArchiveError, CrawlError, PublishError, RenderError, StoreError)
+class InputError(InputFault):
+    """An argument cannot be used. The message says how to write it."""
 
 
 def report(error: Exception) -> int:
@@ -47,10 +30,8 @@ def report(error: Exception) -> int:
         return EXIT_INPUT
     if isinstance(error, click.Abort):
         return _say("interrupted; run the same command again to continue", EXIT_INTERRUPTED)
-    if isinstance(error, _INPUT):
-        return _say(str(error), EXIT_INPUT)
-    if isinstance(error, _FAILED):
-        return _say(str(error), EXIT_FAILED)
+    if isinstance(error, GeppoError):
+        return _say(str(error), error.exit_code)
     if isinstance(error, OSError):
         place = error.filename or "a file"
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -59,7 +40,8 @@ def report(error: Exception) -> int:
                 "command again, nothing is lost",
                 EXIT_FAILED,
             )
-        return _say(f"{place}: {error.strerror or error}; check the path and its permissions", 1)
+        fault = error.strerror or str(error)
+        return _say(f"{place}: {fault}; check the path and its permissions", EXIT_FAILED)
     raise error
 
 

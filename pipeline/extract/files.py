@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import InputFault
 from pipeline.extract import headers
 from pipeline.extract.attachments import read_attachment, sniff
 from pipeline.extract.notice import EXTRACTOR, Extraction, extract, place_date
@@ -33,7 +34,7 @@ _TITLE_END = re.compile(
 )
 
 
-class UnreadableFile(Exception):  # noqa: N818
+class UnreadableFile(InputFault):
     """A file cannot be taken in. The message names file, line, field and remedy."""
 
 

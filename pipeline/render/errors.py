@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.errors import GeppoError
 
-class RenderError(Exception):
+
+class RenderError(GeppoError):
     """An issue cannot be written. The message names the file, folder or characters and the
     remedy."""

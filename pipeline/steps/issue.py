@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.bulletin import EntryInput, IssueInput, compose
 from pipeline.dates import Window
+from pipeline.errors import GeppoError
 from pipeline.model import Bulletin
 from pipeline.project import Project
 from pipeline.render import render as render_files
@@ -22,7 +23,7 @@ from pipeline.steps.understand import window_notices
 from pipeline.vocab import Partner
 
 
-class PublishError(Exception):
+class PublishError(GeppoError):
     """The issue cannot be laid out or published as it stands. The message says what to do."""
 
 

@@ -11,6 +11,8 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from pipeline.errors import InputFault
+
 MAX_TOTAL = 2_000_000_000
 """Bytes a package may unpack to."""
 MAX_RATIO = 400
@@ -19,7 +21,7 @@ MAX_MEMBERS = 2_000
 _NEEDED = ("from_code", "to_code", "package_version")
 
 
-class PackageError(Exception):
+class PackageError(InputFault):
     """A package cannot be installed. The message says why and what to do."""
 
 

@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipeline.errors import InputFault
 from pipeline.model import SegmentKind
 from pipeline.vocab.places import Gazetteer
 
-_QUOTES = str.maketrans("“”‘’「」『』﹝﹞[]【】", "\"\"''\"\"\"\"〔〕〔〕〔〕")
+_QUOTES = str.maketrans("“”‘’「」『』﹝﹞[]【】", '""\'\'""""〔〕〔〕〔〕')
 _SLOT = re.compile(r"(?<![A-Za-z.0-9])[0-9]+(?:\.[0-9]+)?(?![A-Za-z0-9])")
 _MARKS = "\ue000\ue001"
 
@@ -26,7 +27,7 @@ Places = Callable[[str], Sequence[tuple[int, int, str]]]
 """Finds place names in Chinese text: (start, end, Japanese name), in order, not overlapping."""
 
 
-class MemoryFileError(Exception):
+class MemoryFileError(InputFault):
     """The memory file cannot be read. The message names file, line and remedy."""
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.errors import InputFault
 
-class VocabularyError(Exception):
+
+class VocabularyError(InputFault):
     """A vocabulary file is wrong. The message names the file, line, field and remedy."""
 
     @classmethod

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.cli.app import app
-from pipeline.evaluation.errors import EvaluationError
 from pipeline.settings import Settings, load_settings
 from pipeline.translate import Translator, build_translator
 from pipeline.vocab import Vocabulary, load_vocabulary
@@ -133,4 +132,3 @@ def terms(files: FileArgument, as_json: JsonOption = False) -> None:
     _show(files, [evaluate_terms(path, translator, vocabulary) for path in files], as_json)
 
 
-__all__ = ["EvaluationError", "evaluate"]
