@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.dates import Window
-from pipeline.errors import InputFault
+from pipeline.errors import InputError
 from pipeline.model import (
     Bulletin,
     Coverage,
@@ -28,7 +28,7 @@ READ = frozenset({"ok", "empty", "below_minimum"})
 _MANY_TERMS = 60
 
 
-class LabelError(InputFault):
+class LabelError(InputError):
     """An entry names a place or measure type that does not exist."""
 
 

@@ -10,7 +10,7 @@ class GeppoError(Exception):
     exit_code = 1
 
 
-class InputFault(GeppoError):
+class InputError(GeppoError):
     """What a person gave cannot be used: an argument, a setting, a file."""
 
     exit_code = 2

@@ -22,7 +22,7 @@ from pipeline.vocab import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:  # the heavy instruments are imported where they are first used
     from pipeline.classify import Analyzer
-    from pipeline.translate import Translator
+    from pipeline.translate.cascade import Translator
 
 MONTHS_ZONE = ZoneInfo("Asia/Shanghai")
 """Months are those of publication in China."""
@@ -87,14 +87,14 @@ class Project:
 
     @cached_property
     def analyzer(self) -> Analyzer:
-        from pipeline.classify import Analyzer  # noqa: PLC0415
+        from pipeline.classify import Analyzer
 
         return Analyzer(self.vocabulary, self.settings.glossary_dir / "cues")
 
     @cached_property
     def translator(self) -> Translator:
-        from pipeline.translate import build_translator  # noqa: PLC0415
-        from pipeline.translate.memory import load_memory  # noqa: PLC0415
+        from pipeline.translate.cascade import build_translator
+        from pipeline.translate.memory import load_memory
 
         memory = load_memory(self.memory_path)
         return build_translator(self.vocabulary, self.settings.glossary_dir, self.settings, memory)

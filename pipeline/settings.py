@@ -8,10 +8,10 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from pipeline.errors import InputFault
+from pipeline.errors import InputError
 
 
-class SettingsError(InputFault):
+class SettingsError(InputError):
     """A setting is wrong or the project root cannot be found. The message names the remedy."""
 
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import ValidationError
 
-from pipeline.errors import InputFault
+from pipeline.errors import InputError
 from pipeline.model import Level, Source
 
 _REMEDIES = {
@@ -23,7 +23,7 @@ _REMEDIES = {
 }
 
 
-class SourceError(InputFault):
+class SourceError(InputError):
     """One or more source files are wrong. The message has a line for each fault: the file, the
     line where it is known, the field, what is wrong, and the remedy."""
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from pipeline.cli.errors import InputError
 from pipeline.dates import Window, month_window, previous_month, span_window
+from pipeline.errors import InputError
 from pipeline.project import Project, Sample
 from pipeline.settings import Settings, load_settings
 

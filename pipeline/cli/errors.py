@@ -7,15 +7,11 @@ import sys
 
 import click
 
-from pipeline.errors import GeppoError, InputFault
+from pipeline.errors import GeppoError
 
 EXIT_FAILED = 1
 EXIT_INPUT = 2
 EXIT_INTERRUPTED = 130
-
-
-class InputError(InputFault):
-    """An argument cannot be used. The message says how to write it."""
 
 
 def report(error: Exception) -> int:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.classify import Analyzer
-from pipeline.errors import InputFault
+from pipeline.errors import InputError
 from pipeline.extract.plaintext import blocks_of_text
 from pipeline.model import Classification, Label, Notice, Target, notice_id
 from pipeline.vocab import Gazetteer, Vocabulary
@@ -59,7 +59,7 @@ _UNSCORED = frozenset({"元", "亿元", "万元", "家", "个企业", "社", "�
 Key = tuple[str, Decimal, str, str, str]
 
 
-class NoticesError(InputFault):
+class NoticesError(InputError):
     """A file of labelled notices cannot be used. The message names line, field and remedy."""
 
 

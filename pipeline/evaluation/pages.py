@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from pipeline.errors import InputFault
+from pipeline.errors import InputError
 from pipeline.extract.notice import Extraction, extract
 from pipeline.families import detect
 from pipeline.families.base import Page
@@ -29,7 +29,7 @@ _SHORT_LINE = 12
 _READ_AT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class ManifestError(InputFault):
+class ManifestError(InputError):
     """The manifest cannot be read. The message names file, line, field and remedy."""
 
 

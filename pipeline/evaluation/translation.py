@@ -12,7 +12,7 @@ from typing import Any
 
 from sacrebleu.metrics.chrf import CHRF
 
-from pipeline.errors import InputFault
+from pipeline.errors import InputError
 from pipeline.evaluation import figures
 from pipeline.issues import Code
 from pipeline.model import Segment
@@ -25,7 +25,7 @@ Result = dict[str, Any]
 _KINDS = ("title", "heading", "sentence", "target", "measure", "legal", "formula")
 
 
-class EvaluationError(InputFault):
+class EvaluationError(InputError):
     """A labelled file cannot be read. The message names file, line, field and remedy."""
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import InputFault
+from pipeline.errors import InputError
 from pipeline.extract import headers
 from pipeline.extract.attachments import read_attachment, sniff
 from pipeline.extract.notice import EXTRACTOR, Extraction, extract, place_date
@@ -34,7 +34,7 @@ _TITLE_END = re.compile(
 )
 
 
-class UnreadableFile(InputFault):
+class UnreadableFile(InputError):
     """A file cannot be taken in. The message names file, line, field and remedy."""
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.errors import InputFault
+from pipeline.errors import InputError
 
 
-class ReviewError(InputFault):
+class ReviewError(InputError):
     """A file of the human layer cannot be read. The message names file, field and remedy."""
 
     def __init__(self, path: Path, field: str, problem: str, remedy: str) -> None:

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from pipeline.errors import InputFault
+from pipeline.errors import InputError
 
 MAX_TOTAL = 2_000_000_000
 """Bytes a package may unpack to."""
@@ -21,7 +21,7 @@ MAX_MEMBERS = 2_000
 _NEEDED = ("from_code", "to_code", "package_version")
 
 
-class PackageError(InputFault):
+class PackageError(InputError):
     """A package cannot be installed. The message says why and what to do."""
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.errors import InputFault
+from pipeline.errors import InputError
 from pipeline.model import SegmentKind
 from pipeline.vocab.places import Gazetteer
 
@@ -27,7 +27,7 @@ Places = Callable[[str], Sequence[tuple[int, int, str]]]
 """Finds place names in Chinese text: (start, end, Japanese name), in order, not overlapping."""
 
 
-class MemoryFileError(InputFault):
+class MemoryFileError(InputError):
     """The memory file cannot be read. The message names file, line and remedy."""
 
 

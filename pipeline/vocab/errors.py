@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.errors import InputFault
+from pipeline.errors import InputError
 
 
-class VocabularyError(InputFault):
+class VocabularyError(InputError):
     """A vocabulary file is wrong. The message names the file, line, field and remedy."""
 
     @classmethod

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from pipeline.cli.app import app
 from pipeline.settings import Settings, load_settings
-from pipeline.translate import Translator, build_translator
+from pipeline.translate.cascade import Translator, build_translator
 from pipeline.vocab import Vocabulary, load_vocabulary
 
 evaluate = typer.Typer(
@@ -130,5 +130,3 @@ def terms(files: FileArgument, as_json: JsonOption = False) -> None:
 
     translator, vocabulary = _translator()
     _show(files, [evaluate_terms(path, translator, vocabulary) for path in files], as_json)
-
-

@@ -12,8 +12,8 @@ import typer
 from pipeline import steps
 from pipeline.cli.app import MonthOption, SampleOption, WindowOption, app, opened
 from pipeline.cli.commands.main_job import out
-from pipeline.cli.errors import InputError
 from pipeline.dates import Window
+from pipeline.errors import InputError
 from pipeline.project import Project
 from pipeline.review import Event, IssueFolder
 from pipeline.review.approve import approve_entry, approve_plan

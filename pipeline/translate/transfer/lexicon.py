@@ -20,14 +20,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import InputFault
+from pipeline.errors import InputError
 from pipeline.translate.transfer.morphology import VERB_CLASSES, VerbClass, guess_class
 
 POS = frozenset(["n", "nr", "v", "vn", "a", "b", "d", "p", "f", "t", "q", "m", "u"])
 COLUMNS = ("zh", "ja", "pos", "class", "frame", "noun", "notes")
 
 
-class LexiconError(InputFault):
+class LexiconError(InputError):
     """A lexicon file cannot be used; the message names file, line and remedy."""
 
 
