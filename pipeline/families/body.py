@@ -25,7 +25,7 @@ _NEGATIVE = frozenset(
     words(
         "footer foot copyright nav navigator menu crumb crumbs breadcrumb comment comments gentie "
         "tie sidebar related relate recommend rank hot ad ads advert adv login banner friendlink "
-        "friend search"
+        "friend search statement disclaimer"
     )
 )
 _INLINE = frozenset(
@@ -34,7 +34,8 @@ _INLINE = frozenset(
         "strong sub sup u pre label o:p ucapcontent center blockquote"
     )
 )
-_SENTENCE = re.compile(r"[，。；：！？、,;]")
+_SENTENCE = re.compile(r"[，。；！？、,;]")
+_LONG = 300
 
 
 @dataclass
@@ -176,6 +177,7 @@ def find_body(page: Layout, containers: tuple[str, ...] = ()) -> Element | None:
         return known if known is not None else dense
     if dense is known or page.inside(dense, known):
         return known
-    if page.weight.get(known, 0.0) >= 0.6 * page.weight.get(dense, 0.0):
-        return known
-    return dense
+    # A short notice beside a long metadata table or disclaimer is still the notice.
+    held, rival = page.weight.get(known, 0.0), page.weight.get(dense, 0.0)
+    share = 0.35 if page.inside(known, dense) else 0.25
+    return dense if rival >= _LONG and held < share * rival else known

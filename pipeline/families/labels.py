@@ -34,7 +34,7 @@ LABELS = {
 _SPACES = r"[\s\u3000\xa0]{0,8}"
 _SPELLED = sorted(LABELS, key=len, reverse=True)
 _LABEL = re.compile(
-    r"[\[【（(]?" + _SPACES
+    r"([\[【])?" + _SPACES
     + "(" + "|".join(_SPACES.join(map(re.escape, label)) for label in _SPELLED) + ")"
     + _SPACES + r"[\]】）)]?" + _SPACES + r"([：:])?"
 )  # fmt: skip
@@ -101,10 +101,10 @@ def _read_text(found: dict[str, str], element: Element, own: str) -> None:
             _keep(found, _name(inner[1]), own[inner.end() :] + " " + _rest(element))
         return
     rest = own[match.end() :]
-    name = _name(match[1])
+    name = _name(match[2])
     if not rest.strip():
         _keep(found, name, _following(element))
-    elif match[2] or name == "文号":
+    elif match[1] or match[3] or name == "文号":
         _keep(found, name, rest + " " + _rest(element))
 
 
