@@ -42,8 +42,11 @@ class Node(NamedTuple):
 class Grammar:
     """Rules indexed by their first symbol; unary rules apart, in the order given."""
 
-    def __init__(self, rules: Sequence[Rule], roots: dict[str, float]) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], roots: dict[str, float], title_roots: dict[str, float]
+    ) -> None:
         self.roots = roots
+        self.title_roots = title_roots
         self.unary: dict[str, list[Rule]] = {}
         self.first: dict[str, list[Rule]] = {}
         for rule in rules:

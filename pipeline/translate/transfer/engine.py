@@ -28,9 +28,10 @@ _PENALTY = 3.0
 _MAX_TOKENS = 36
 _MAX_DEPTH = 3
 _PURPOSE_ENDS = frozenset(
-    "根据 依据 按照 依照 结合 经 现 制定 特 特制定 现就 现将 提出 参照 遵循 现提出 决定".split()
+    ["根据", "依据", "按照", "依照", "结合", "经", "现", "制定", "特", "特制定", "现就", "现将", "提出", "参照", "遵循", "现提出", "决定"]
 )
-_PAST = frozenset("同比 环比 较上年 比上年 累计 已 已经 共计 上年同期".split())
+_PAST = frozenset(["同比", "环比", "较上年", "比上年", "累计", "已", "已经", "共计", "上年同期"])
+_PARTED = re.compile(r"(?<=[\u4e00-\u9fff]{4})[ \u3000](?=[\u4e00-\u9fff]{4})")
 _PLAN = re.compile(r"“十[一二三四五六七]五”")
 _CLOSING = {"。": "。", "；": "。", "！": "。", "？": "。"}
 
@@ -93,7 +94,7 @@ class TransferEngine:
 
     def translate(self, zh: str, kind: SegmentKind) -> Transferred:
         """The Japanese of one sentence, heading or title. Never raises on odd text."""
-        normalized = normalize(zh)
+        normalized = normalize(_PARTED.sub("，", zh) if kind == "title" else zh)
         text = normalized.text
         state = _State()
         if len(text) > MAX_CHARACTERS:
@@ -166,7 +167,7 @@ class TransferEngine:
                     continue
             elif purpose and clause and clause[0].text in _PURPOSE_ENDS:
                 purpose = False
-            nodes = self._parse(clause, state)
+            nodes = self._parse(clause, state, kind == "title")
             if purpose and not (len(nodes) == 1 and nodes[0].category == "VP"):
                 purpose = False
             values = tuple(self._value(node, state) for node in nodes)
@@ -226,11 +227,12 @@ class TransferEngine:
         return (Piece(opening, base, base, "pattern"), *inner,
                 Piece(closing, base, base, "pattern"))
 
-    def _parse(self, tokens: list[Token], state: _State) -> list[Node]:
+    def _parse(self, tokens: list[Token], state: _State, title: bool = False) -> list[Node]:
+        roots = self._grammar.title_roots if title else self._grammar.roots
         nodes: list[Node] = []
         for start in range(0, len(tokens), _MAX_TOKENS):
             chart = Chart(tokens[start : start + _MAX_TOKENS], self._grammar)
-            nodes += chart.cover(self._grammar.roots, _PENALTY)
+            nodes += chart.cover(roots, _PENALTY)
         for node in nodes:
             if lost_words(node):
                 state.flags.add("lost_word")
@@ -252,4 +254,4 @@ def _setting(tokens: list[Token], kind: SegmentKind) -> Setting:
         or bool(words & {"力争", "目标"})
         or ("到" in words and any(token.categories[0][0] == "T" for token in tokens))
     )
-    return Setting(kind in ("title", "heading"), goal, past)
+    return Setting(kind in ("title", "heading"), kind == "title", goal, past)

@@ -10,7 +10,7 @@ from pipeline.translate.transfer.phrase import Adverbial, Noun, Predicate
 from pipeline.translate.transfer.values import ja_of
 
 _DOUBLED = re.compile(r"をを|にに[^よあ]|のの|はは|がが|、、|及び及び|はを|をの|のを(?![見も])")
-_CONTENT = frozenset("N A B D Q T X R O Vt Vi Vp Vk Vc Vr H F P".split())
+_CONTENT = frozenset(["N", "A", "B", "D", "Q", "T", "X", "R", "O", "Vt", "Vi", "Vp", "Vk", "Vc", "Vr", "H", "G", "F", "P"])
 
 
 def suspicious(ja: str) -> set[str]:

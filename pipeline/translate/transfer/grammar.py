@@ -1,7 +1,7 @@
 """Loads the transfer grammar: `glossary/patterns/*.yml`.
 
-Each file holds `rules` (a list) and may hold `roots` (category -> cost of ending a clause with
-it). A rule is a mapping:
+Each file holds `rules` (a list) and may hold `roots` and `title_roots` (category -> cost
+of ending a clause of a sentence, or a title, with it). A rule is a mapping:
 
     r      "VP -> Vt NP"; names in Latin letters are categories, anything else is the word itself
     op     how the Japanese is built (see `build.OPERATIONS`); default `pass`
@@ -76,6 +76,7 @@ def load_grammar(directory: Path, operations: Iterable[str]) -> Grammar:
     """The rules of all files of a folder, in name order. Raises LexiconError."""
     rules: list[Rule] = []
     roots: dict[str, float] = {}
+    title_roots: dict[str, float] = {}
     known = frozenset(operations)
     files = sorted(directory.glob("grammar*.yml"))
     if not files:
@@ -90,4 +91,5 @@ def load_grammar(directory: Path, operations: Iterable[str]) -> Grammar:
         for number, item in enumerate(data.get("rules", []), 1):
             rules.append(_rule(item, f"{path}: rule {number}", known))
         roots.update({str(k): float(v) for k, v in data.get("roots", {}).items()})
-    return Grammar(rules, roots)
+        title_roots.update({str(k): float(v) for k, v in data.get("title_roots", {}).items()})
+    return Grammar(rules, roots, title_roots or roots)

@@ -40,8 +40,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("percent", re.compile(rf"{_N}(?:%)?{_RANGE}{_N}%|{_N}%|百分之{_N}")),
 )  # fmt: skip
 
-_NUMBER = re.compile(rf"{_N}{_BIG}(?:{_RANGE}{_N}{_BIG})?")
-_PARTS = re.compile(rf"({_N})({_BIG})(?:({_RANGE})({_N})({_BIG}))?")
+_NUMBER = re.compile(rf"{_N}{_BIG}(?:{_RANGE}{_N}{_BIG})?[余多]?")
+_PARTS = re.compile(rf"({_N})({_BIG})(?:({_RANGE})({_N})({_BIG}))?([余多]?)")
 _ARTICLE = re.compile(rf"第({_N})(编|章|节|条|款|项|号|届|次|批|季度|类|阶段|期)")
 _ARTICLE_JA = {
     "编": "編", "章": "章", "节": "節", "条": "条", "款": "項", "项": "号", "号": "号",
@@ -64,11 +64,11 @@ def render_number(text: str) -> str:
     match = _PARTS.fullmatch(text)
     if match is None:
         return text
-    first, big, mark, second, big2 = match.groups()
+    first, big, mark, second, big2, over = match.groups()
     ja = _plain(first) + big.replace("亿", "億")
     if mark:
         ja += "～" + _plain(second) + big2.replace("亿", "億")
-    return ja
+    return ja + ("余り" if over else "")
 
 
 def _plain(text: str) -> str:
@@ -128,8 +128,8 @@ def find(text: str, units: Mapping[str, str], convert: Mapping[str, str]) -> lis
     longest = max((len(unit) for unit in units), default=0)
     for match in _NUMBER.finditer(text):
         start, end = match.span()
-        if start and (text[start - 1] in "第" or text[start - 1 : start].isalpha()
-                      and text[start - 1].isascii()):
+        if start and (text[start - 1] in "第" or (text[start - 1 : start].isalpha()
+                      and text[start - 1].isascii())):
             continue
         ja = render_number(match.group())
         for size in range(min(longest, len(text) - end), 0, -1):

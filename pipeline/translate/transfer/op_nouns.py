@@ -28,7 +28,7 @@ def joint(left: Noun, right: Noun) -> str:
         return WEAK_NO
     if len(head) == 1 or "quote" in left.features or tail[-1] in "%るいくし":
         return ""
-    if "verbal" in right.features and len(tail) >= 6 or len(tail) + len(head) > _LONG_TAIL:
+    if ("verbal" in right.features and len(tail) >= 6) or len(tail) + len(head) > _LONG_TAIL:
         return WEAK_NO
     return ""
 
@@ -113,6 +113,8 @@ def _nominal(values: list[Value], rule: Rule, node: Node) -> Value:
 
 def _quantity(values: list[Value], rule: Rule, node: Node) -> Value:
     number, noun = ja_of(values[0]), ja_of(values[1])
+    if text_of(number).endswith("個"):
+        number = (*number[:-1], number[-1]._replace(text=number[-1].text[:-1]))
     return Noun(number + glue("の", number) + noun)
 
 

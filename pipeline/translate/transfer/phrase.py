@@ -18,7 +18,7 @@ WEAK_NO = "\ue000"
 
 PieceKind = Literal["term", "lexicon", "pattern", "place", "number", "kanji"]
 Place = Literal["first", "pre", "post"]
-Form = Literal["finite", "renyo", "attr", "nom", "cond", "past", "te"]
+Form = Literal["finite", "renyo", "attr", "nom", "cond", "past", "te", "headline"]
 
 
 class Piece(NamedTuple):
@@ -89,7 +89,7 @@ class Verb:
     """How it hangs on the verb before it: "", ・, 、, 及び or 又は."""
 
 
-Modal = Literal["must", "must_not", "can", "cannot", "aim", "need", "may"]
+Modal = Literal["must", "must_not", "can", "cannot", "aim", "need", "may", "request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,8 @@ def _ordered(adverbials: tuple[Adverbial, ...], *places: str) -> list[Adverbial]
 def _topic(predicate: Predicate, rest: int, mark: str) -> Ja:
     if not predicate.topic:
         return ()
+    if mark == "headline":
+        return predicate.topic + glue("、", predicate.topic)
     comma = "、" if rest >= 12 and mark in ("は", "も", "では") else ""
     return predicate.topic + glue(mark + comma, predicate.topic)
 
@@ -162,6 +164,11 @@ def _inflect(predicate: Predicate, verb: Verb, form: Form) -> str:
         return _finish(able, "ichidan", form)
     if modal == "aim":
         return _finish(lemma + "ことを目指す", "godan", form)
+    if modal == "request":
+        lemma, cls = mo.passive(lemma, cls)
+        if negative:
+            return _finish(mo.renyo(lemma, cls) + "ないようにされたい", "i", form)
+        return _finish(mo.renyo(lemma, cls) + "たい", "i", form)
     if modal in ("need", "may"):
         plain = mo.negative(lemma, cls) if negative else lemma
         tail = "必要がある" if modal == "need" else "おそれがある"
@@ -170,6 +177,9 @@ def _inflect(predicate: Predicate, verb: Verb, form: Form) -> str:
         if form == "renyo":
             return mo.negative_renyo(lemma, cls)
         return _finish(mo.negative(lemma, cls), "i", form)
+    if form == "headline":
+        noun = verb.noun if not predicate.passive else ""
+        return noun or _finish(lemma, cls, "past" if predicate.past else "finite")
     if predicate.past and form in ("finite", "attr"):
         form = "past"
     return _finish(lemma, cls, form)
@@ -224,14 +234,30 @@ def _verbal(predicate: Predicate, form: Form) -> Ja:
     mark = predicate.topic_mark
     if form == "attr" and mark in ("は", "では"):
         mark = "が" if mark == "は" else "で"
+    if form == "headline" and mark == "は":
+        mark = "headline"
     if form == "cond":
         mark = "が" if mark == "は" else mark
         inner += glue("場合は", tuple(inner))
     return _topic(predicate, sum(len(p.text) for p in inner), mark) + tuple(inner)
 
 
+def _nominal_chain(predicate: Predicate) -> Ja:
+    """A chain as nouns: 石炭汚染の抑制及び大気質の改善."""
+    parts = [replace(p, before=()) for p, _ in predicate.before]
+    parts.append(replace(predicate, before=(), topic=()))
+    out: list[Piece] = list(predicate.topic + glue("の", predicate.topic))
+    for index, part in enumerate(parts):
+        mark = "" if index == 0 else "及び" if index == len(parts) - 1 else "、"
+        out += glue(mark, tuple(out))
+        out += _nominal(part)
+    return tuple(out)
+
+
 def _nominal(predicate: Predicate) -> Ja:
-    odd = predicate.negative or predicate.modal or predicate.before
+    if predicate.before and not predicate.negative and not predicate.modal:
+        return _nominal_chain(predicate)
+    odd = predicate.negative or predicate.modal
     if odd or any(not verb.noun for verb in predicate.verbs):
         clause = _verbal(predicate, "attr")
         return clause + glue("こと", clause)

@@ -46,13 +46,15 @@ class Token:
 
 
 RELATIVE_VERBS = frozenset(
-    "排放 产生 使用 从事 运输 生产 位于 具有 具备 符合 实施 安装 违反 取得 含有 超过 销售 进口 燃用 "
-    "列入 纳入 属于 承担 负责 造成 达到 处于 涉及 开展 采用 配备 拥有 存在 发生 存放 堆放 装载 驾驶 "
-    "参与 参加 设置 建设 未 储存 贮存 经营 加工 制造 委托 提供 享受 获得 完成 设立 适用于 进行 建成 "
-    "投运 列为 排污 施工".split()
+    ["排放", "产生", "使用", "从事", "运输", "生产", "位于", "具有", "具备", "符合", "实施", "安装", "违反", "取得", "含有", "超过", "销售", "进口", "燃用", "列入", "纳入", "属于", "承担", "负责", "造成", "达到", "处于", "涉及", "开展", "采用", "配备", "拥有", "存在", "发生", "存放", "堆放", "装载", "驾驶", "参与", "参加", "设置", "建设", "未", "储存", "贮存", "经营", "加工", "制造", "委托", "提供", "享受", "获得", "完成", "设立", "适用于", "进行", "建成", "投运", "列为", "排污", "施工"]
 )
 """Verbs whose 的-clause rather describes the noun that follows than takes it as object."""
-CONJUNCTIONS = frozenset("和 与 及 以及 或 或者 及其 暨".split())
+CONJUNCTIONS = frozenset(["和", "与", "及", "以及", "或", "或者", "及其", "暨"])
+DOCUMENT_ENDINGS = (
+    "方案", "计划", "规划", "条例", "办法", "细则", "规定", "意见", "预案", "标准", "通知", "公告", "通告", "要点",
+    "清单", "指南", "规范", "导则", "规程", "报告", "名录", "目录", "制度", "行动", "公报", "年报", "案例", "决定",
+)
+"""What a document or undertaking is called: the head of a title."""
 AGENT_ENDINGS = (
     "企业", "单位", "部门", "机构", "机关", "公司", "车辆", "机械", "城市", "人员", "人",
     "经营者", "者", "锅炉", "电厂", "船舶", "设施", "设备", "场所", "工地", "项目", "地区", "区域",
@@ -250,7 +252,10 @@ class Segmenter:
             categories[word] = 0.0
         if word in CONJUNCTIONS:
             categories["C"] = 0.0
-        if word in AGENTS or word.endswith(AGENT_ENDINGS) and "N" in categories:
+        if word.endswith(DOCUMENT_ENDINGS) and "N" in categories:
+            categories["G"] = categories["N"]
+            readings += [("G", entry) for name, entry in readings if name == "N"]
+        if word in AGENTS or (word.endswith(AGENT_ENDINGS) and "N" in categories):
             categories["H"] = categories.get("N", 0.0)
             readings += [("H", entry) for name, entry in readings if name == "N"]
         if categories:

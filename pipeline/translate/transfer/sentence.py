@@ -37,6 +37,7 @@ class Setting:
     causative), or statistics (past tense)."""
 
     nominal: bool = False
+    headline: bool = False
     goal: bool = False
     past: bool = False
 
@@ -141,7 +142,8 @@ class Assembly:
                 ja = predicate.render("attr" if last else "renyo")
                 self._out.append(ja + glue("ため", ja) if last else _comma(ja))
             elif self._setting.nominal:
-                ja = predicate.render("nom")
+                head = self._setting.headline and predicate.topic
+                ja = predicate.render("headline" if head else "nom")
                 self._out.append(ja if last else _comma(ja))
             elif last:
                 self._out.append(predicate.render("finite"))
