@@ -34,7 +34,7 @@ _TITLE_END = re.compile(
 )
 
 
-class UnreadableFile(InputError):
+class UnreadableFile(InputError):  # noqa: N818
     """A file cannot be taken in. The message names file, line, field and remedy."""
 
 

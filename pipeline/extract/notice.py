@@ -170,9 +170,7 @@ def second_opinion(page: Page) -> str:
     # Spans multiply a table's cells without bound in its reader.
     text = _SPANS.sub(" ", page.text[:_SECOND_READER_LIMIT])
     return (
-        trafilatura.extract(
-            text, include_comments=False, include_tables=True, favor_recall=True
-        )
+        trafilatura.extract(text, include_comments=False, include_tables=True, favor_recall=True)
         or ""
     )
 

@@ -49,7 +49,9 @@ _PUBLISHED = re.compile(r"(?:发布|发表|公开|公布|公示|发稿|上传)(?
 _TRAILING_NUMBER = re.compile(
     r"[（(]\s{0,3}[\u4e00-\u9fa5]{0,12}[〔\[﹝［【(（]?\d{4}[〕\]﹞］】)）年]?\s{0,3}第?\d{1,5}号\s{0,3}[）)]$"
 )
+_JSON_LD = re.compile(r"\"(?:datePublished|pubDate|publishTime)\"\s{0,4}:\s{0,4}\"([^\"]{8,40})\"")
 _REACH = 4000
+_ABOVE = 240
 
 
 def read_article(page: Page, skin: Skin, source: Source | None = None) -> Article:
@@ -82,7 +84,8 @@ def read_article(page: Page, skin: Skin, source: Source | None = None) -> Articl
         title_element = _heading(page, layout, body, skin)
     title = _title(page, fields, title_element, override="title" in chosen)
     before = _before(layout, body, title_element)
-    dates = _dates(page, fields, before, picked("date"), skin)
+    above = _before(layout, title_element, None)[-_ABOVE:]
+    dates = _dates(page, fields, before, above, picked("date"), skin)
     attachments, links = read_links(page, layout, body)
     origin = fields.get("来源") or next(
         (page.meta[name] for name in _META_SOURCES if name in page.meta), None
@@ -224,17 +227,23 @@ def _before(layout: Layout, body: Element | None, title: Element | None) -> str:
 def _displayed(text: str) -> str | None:
     """The date of publication shown: one labelled so, else the last unlabelled one."""
     plain: str | None = None
-    for start, _, value in find_dates(text):
+    for start, end, value in find_dates(text):
         label = text[max(0, start - 16) : start]
         if _PUBLISHED.search(label):
             return value
-        if not _OTHER_DATE.search(label) and plain is None:
+        today = "星期" in text[end : end + 6] or "今天" in label
+        if plain is None and not today and not _OTHER_DATE.search(label):
             plain = value
     return plain
 
 
 def _dates(
-    page: Page, fields: dict[str, str], before: str, picked: Element | None, skin: Skin
+    page: Page,
+    fields: dict[str, str],
+    before: str,
+    above: str,
+    picked: Element | None,
+    skin: Skin,
 ) -> tuple[tuple[DateKind, str], ...]:
     found: list[tuple[DateKind, str | None]] = []
     if picked is not None:
@@ -248,6 +257,9 @@ def _dates(
         stamp = page.meta.get(name)
         if stamp:
             found.append(("stored" if _MIGRATED.search(stamp) else "meta", meta_date(stamp)))
+    if not any(value for _, value in found):
+        found.extend(("meta", meta_date(stated)) for stated in _JSON_LD.findall(page.text)[:1])
+        found.append(("displayed", _displayed(above)))
     found.append(("url", url_date(page.url)))
     order = ("displayed", "table", "meta", "url", "stored")
     kept = dict.fromkeys((kind, value) for kind, value in found if value)
