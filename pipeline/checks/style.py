@@ -22,6 +22,9 @@ _DEBRIS = re.compile(
     # verbs with the wrong case or voice
     r"を(?:違反|存在|適合|該当|従事|協力|位置)|を[^、。を「」]{0,12}をする|年に赴|"
     r"前年同期比[^。、]{0,12}させた|は、[\u4e00-\u9fff]{2}し、|」に基づく「|"
+    # a verb taken for a noun before its own object, a word said twice
+    r"(?:排出|防止|保護|処理|被覆|執行|公表)(?=大気汚染|大気環境|重点大気|排ガス|悪臭|固形|全て)|"
+    r"([\u4e00-\u9fff]{2})\2|"
     # Chinese left standing as if it were Japanese
     r"現、|請は|使用(?=低|高|石油|新|優)"
 )
