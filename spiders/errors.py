@@ -26,6 +26,13 @@ class SoftMissingError(IgnoreRequest):
     """A page with status 200 that says there is no such page."""
 
 
+def is_missing(error: BaseException) -> bool:
+    """Whether the site said that there is no such page."""
+    if isinstance(error, HttpError):
+        return error.response.status in (404, 410)
+    return isinstance(error, SoftMissingError)
+
+
 def classify(error: BaseException) -> tuple[Health, str]:
     """The health a failed request points to, and the failure in words."""
     if isinstance(error, HttpError):

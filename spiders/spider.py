@@ -19,7 +19,7 @@ from pipeline.dates import Window, is_full, month_window, next_month, span_windo
 from pipeline.families.base import Family, FetchRequest, ListItem, Page
 from pipeline.model import Source
 from spiders import detect
-from spiders.errors import classify
+from spiders.errors import classify, is_missing
 from spiders.tally import Tally, newer
 
 _FILES = {".pdf", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".ofd", ".zip", ".rar", ".ppt", ".pptx"}
@@ -211,7 +211,7 @@ class NoticeSpider(scrapy.Spider):
         if request.url not in message:
             message = f"{message} ({request.url})"
         fetch: FetchRequest = request.meta["fetch"]
-        if fetch.kind == "list" and fetch.page > 1 and health == "http_error":
+        if fetch.kind == "list" and fetch.page > 1 and is_missing(failure.value):
             # Page totals are often one too many, and page 1 of the column was read.
             self.tally.notes.append(f"list page {fetch.page}: {message}")
         elif fetch.kind == "list":

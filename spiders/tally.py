@@ -9,7 +9,7 @@ from datetime import datetime
 from pipeline.dates import Window, first_day, months
 from pipeline.model import Health, Source, SourceReport
 
-# The order in which failures explain a source that could not be read at all.
+# The order in which failures explain a source some of whose lists could not be read.
 _WEIGHT: tuple[Health, ...] = (
     "blocked", "dns_failure", "timeout", "redirected", "http_error", "layout_changed",
 )  # fmt: skip
@@ -47,7 +47,7 @@ class Tally:
         self, source: Source, window: Window, started_at: datetime, reason: str = "finished"
     ) -> SourceReport:
         """The source's report. `reason` is why its spider closed."""
-        health = self._health(source, window)
+        health = self._health(source, window) if reason == "finished" else "spider_error"
         return SourceReport(
             source_id=source.id,
             health=health,
@@ -65,10 +65,11 @@ class Tally:
         failed = {health for health, _ in self.list_failures}
         if "spider_error" in failed | set(self.page_failures):
             return "spider_error"  # our own fault: what the source gave is not known
-        if not self.columns_read:
+        if failed or not self.columns_read:
+            # One column that could not be read may hold what the month is about.
             return next((health for health in _WEIGHT if health in failed), "layout_changed")
         if not self.listed:
-            return next((health for health in _WEIGHT if health in failed), "empty")
+            return "empty"
         lost = sum(self.page_failures.values())
         if lost and not self.fetched and not self.unchanged:
             return self.page_failures.most_common(1)[0][0]

@@ -17,6 +17,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import HtmlResponse, Response
 from scrapy.settings import Settings
+from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.test import get_crawler
 
 from pipeline import families
@@ -186,7 +187,7 @@ def test_markup_that_breaks_a_family_costs_only_its_page() -> None:
     assert listed(one, "crash") == []
     listed(one, "/1 甲 2026-10-02")
     report = one.tally.report(one.source, one.window, NOW)
-    assert (report.health, report.list_parsed) == ("ok", True)
+    assert (report.health, report.list_parsed) == ("layout_changed", True)
     assert "RuntimeError" in (report.message or "")
     bad = spider()
     listed(bad, "odd")
@@ -235,12 +236,29 @@ def test_evidence_that_cannot_be_kept_is_never_the_source_s_fault() -> None:
     assert "disk full" in (report.message or "")
 
 
-def test_one_page_too_many_does_not_spoil_a_column() -> None:
+@pytest.mark.parametrize(
+    ("error", "health"),
+    [
+        (SoftMissingError("no such page"), "ok"),
+        (HttpError(Response(f"{HOST}/tz/index_9.html", status=404), "404"), "ok"),
+        (HttpError(Response(f"{HOST}/tz/index_9.html", status=500), "500"), "http_error"),
+        (DownloadTimeoutError(), "timeout"),
+    ],
+)
+def test_one_page_too_many_does_not_spoil_a_column_but_a_lost_page_does(
+    error: Exception, health: str
+) -> None:
     one = spider()
     listed(one, "/1 甲 2026-10-02")
     request = one._request(FetchRequest(f"{HOST}/tz/index_9.html", page=10))
-    one.failed(SimpleNamespace(request=request, value=ConnectionRefusedError()))
-    assert one.tally.report(one.source, one.window, NOW).health == "ok"
+    one.failed(SimpleNamespace(request=request, value=error))
+    assert one.tally.report(one.source, one.window, NOW).health == health
+
+
+def test_a_run_stopped_early_says_so() -> None:
+    report = spider().tally.report(source(), OCTOBER, NOW, "shutdown")
+    assert report.health == "spider_error"
+    assert "stopped before the end (shutdown)" in (report.message or "")
 
 
 def test_promises_are_for_each_month_of_the_window() -> None:
@@ -263,9 +281,9 @@ def test_pages_that_all_fail_or_show_no_body_make_the_source_unwell() -> None:
         listed=2, in_window=2, columns_read={0}, columns_with_items={0}, fetched=2,
         articles=2, articles_without_body=2,
     )  # fmt: skip
-    report = tally.report(source(), OCTOBER, NOW, "shutdown")
+    report = tally.report(source(), OCTOBER, NOW)
     assert report.health == "layout_changed"
-    assert "stopped before the end (shutdown)" in (report.message or "")
+    assert "pages without a body: 2 of 2" in (report.message or "")
 
 
 ARTICLE = "<html><title>通知</title><body>" + "<p>为改善环境空气质量，现通知如下。</p>" * 60
