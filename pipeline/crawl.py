@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,8 @@ _STOP_SECONDS = 12.0
 """How long an interrupted child may take to end its requests and write its reports."""
 _HOSTS_AT_ONCE = 8
 _CRAWLED = ("active", "unverified")
+Revisit = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""Source id -> URL -> what the list said of it."""
 
 
 class CrawlError(GeppoError):
@@ -59,13 +61,17 @@ def crawl(
     replay: Path | None = None,
     loopback_port: int | None = None,
     visit: int = 1,
+    details: int | None = None,
+    revisit: Revisit | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> tuple[SourceReport, ...]:
     """Reads the sources within the window into the archive; one report a source, in their order.
 
     `replay` answers from a WARC file as it was at `visit`, and every response carries the time of
     that visit; `loopback_port` asks a server on this machine, and `now` is the time. Neither
-    knows delays. Otherwise the network is asked, politely, by the real clock. A source whose
+    knows delays. Otherwise the network is asked, politely, by the real clock. `details` limits
+    the run to one list page a column and so many articles a source, without attachments;
+    `revisit` are pages to ask for besides those of the lists. A source whose
     reading did not end has a report saying so; running the same again continues. Raises
     CrawlError, and KeyboardInterrupt after the child has stopped.
     """
@@ -77,6 +83,9 @@ def crawl(
     if wanted:
         clock = now if replay is None else _recorded_at(replay, visit)
         overrides = _overrides(settings, archive_dir, replay, loopback_port, visit)
+        overrides |= {"REVISIT": revisit or {}}
+        if details is not None:
+            overrides |= {"MAX_LIST_PAGES": 1, "MAX_DETAILS": details}
         spec = {
             "sources": [source.model_dump(mode="json") for source in wanted],
             "start": window.start.isoformat(),

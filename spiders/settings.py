@@ -37,6 +37,10 @@ ARCHIVE_DIR: str | None = None
 RECHECK_HOURS = 20.0
 """A page already held is asked for again only after so many hours."""
 MAX_LIST_PAGES = 40
+MAX_DETAILS: int | None = None
+"""At most so many articles a source, without attachments: for probes."""
+REVISIT: dict[str, dict[str, dict[str, str]]] = {}
+"""Source id -> URL -> list hints: pages to ask for besides those of the lists."""
 REPLAY_WARC: str | None = None
 REPLAY_VISIT = 1
 LOOPBACK_PORT: int | None = None
@@ -54,6 +58,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     f"{_NETWORK}.httpauth.HttpAuthMiddleware": None,
     f"{_NETWORK}.httpproxy.HttpProxyMiddleware": None,
 }
+SPIDER_MIDDLEWARES: dict[str, int | None] = {"spiders.limits.LimitsMiddleware": 900}
 EXTENSIONS: dict[str, int | None] = {
     "spiders.health.HealthExtension": 10,
     # A crawl takes no commands, and writes nothing into the user's home.
