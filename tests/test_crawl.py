@@ -159,10 +159,6 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path, data_dir=tmp_path / "data", bulletins_dir=tmp_path / "bulletins")
 
 
-def by_id(reports: tuple[SourceReport, ...]) -> dict[str, SourceReport]:
-    return {report.source_id: report for report in reports}
-
-
 def test_every_way_a_source_lives_or_dies_has_its_name(
     web: tuple[Web, int], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,7 +214,7 @@ def test_every_way_a_source_lives_or_dies_has_its_name(
         "old": "disabled",
         "last-month": "empty",
     }
-    found = by_id(reports)
+    found = {report.source_id: report for report in reports}
     assert {name for name, report in found.items() if report.list_parsed} == {
         "jia", "greedy", "bare", "last-month",
     }  # fmt: skip
