@@ -19,7 +19,7 @@ from pipeline.model import (
     SegmentKind,
     Target,
 )
-from pipeline.summarize import SummaryKind, closing_date, summarize
+from pipeline.summarize import SummaryKind, SummaryLine, closing_date, summarize
 from pipeline.translate.cascade import Translator
 from pipeline.translate.segment import split_sentences
 from pipeline.translate.targets import target_segment
@@ -53,8 +53,12 @@ def make_draft(
     Deterministic; nothing but its arguments is read.
     """
     title = translator.translate(_one_line(notice.title), "title")
-    lines = summarize(notice, classification, targets)
-    summary = tuple(translator.translate(line.zh, _LINE_KIND[line.kind]) for line in lines)
+
+    def segment(line: SummaryLine) -> Segment:
+        return translator.translate(line.zh, _LINE_KIND[line.kind])
+
+    lines = summarize(notice, classification, targets, lambda line: segment(line).confidence)
+    summary = tuple(_figures_checked(segment(line)) for line in lines)
 
     def render(zh: str) -> str:
         return translator.translate(zh, "heading").ja
@@ -67,7 +71,6 @@ def make_draft(
     deadline = None
     if classification.document_type == "draft_for_comment" or "征求意见" in notice.title:
         deadline = closing_date(notice)
-    summary = tuple(_figures_checked(segment) for segment in summary)
     return Draft(
         notice_id=notice.id,
         heading=heading,

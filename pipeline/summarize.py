@@ -7,7 +7,7 @@ Japanese summary has its source sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -80,7 +80,7 @@ _BOILERPLATE_HEADING = re.compile(
 )
 _NOISE = re.compile(
     r"^(?:附件|抄送|联系人|联系电话|来源|责任编辑|此件|[（(]此件|.{0,12}(?:联系电话|邮箱|传真)[：:])|"
-    r"[：:]$|人民代表大会.{0,40}(?:通过|批准|修正|修订)|^.{0,30}号公布|版权|扫一扫|字体|打印"
+    r"人民代表大会.{0,40}(?:通过|批准|修正|修订)|^.{0,30}号公布|版权|扫一扫|字体|打印"
 )
 _PURPOSE = re.compile(
     r"为(?:了|进一步|切实|全面|深入|贯彻|落实|加强|加快|做好|推动|推进|持续|规范|防治|保护|有效|坚决)"
@@ -109,10 +109,23 @@ _DEADLINE = re.compile(r"征求意见|意见反馈|反馈意见|公开征集|提
 _DIGIT = re.compile(r"\d")
 
 
+Trust = Callable[[SummaryLine], float]
+"""How confidently (0..1) a line can be rendered in Japanese."""
+_CONSIDERED = 3
+"""Candidates of a kind among which a better rendering may outweigh salience."""
+_TRUST_WEIGHT = 3.0
+
+
 def summarize(
-    notice: Notice, classification: Classification, targets: Sequence[Target]
+    notice: Notice,
+    classification: Classification,
+    targets: Sequence[Target],
+    trust: Trust | None = None,
 ) -> tuple[SummaryLine, ...]:
-    """Up to five sentences of the body, ordered by what they tell; fewer for a short body."""
+    """Up to five sentences of the body, ordered by what they tell; fewer for a short body.
+
+    `trust` lets a sentence that can be rendered well win over one a little more salient.
+    """
     sentences = list(_sentences(notice))
     if not sentences:
         return ()
@@ -122,8 +135,15 @@ def summarize(
     for sentence in sentences:
         for kind, score in _scores(sentence, clauses, cues).items():
             scored[kind].append((score, sentence))
-    for entries in scored.values():
+    for kind, entries in scored.items():
         entries.sort(key=lambda entry: (-entry[0], entry[1].index))
+        if trust is not None and kind in ("target", "measure", "prohibition"):
+            head = [
+                (score + _TRUST_WEIGHT * trust(SummaryLine(kind, shorten(sentence.zh))), sentence)
+                for score, sentence in entries[:_CONSIDERED]
+            ]
+            head.sort(key=lambda entry: (-entry[0], entry[1].index))
+            entries[:_CONSIDERED] = head
     chosen: dict[int, tuple[SummaryKind, _Sentence]] = {}
     wanted = _WANTED[classification.document_type]
     if not scored["purpose"] and "lead" not in wanted:
@@ -181,6 +201,8 @@ def _sentences(notice: Notice) -> Iterator[_Sentence]:
         if read > MAX_READ:
             return
         if block.kind in ("table", "signature", "title") or not text or _NOISE.search(text[:60]):
+            continue
+        if text[-1] in "：:" and len(text) < 60:
             continue
         if "".join(text.split()) == title:
             continue

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from small_vocabulary import small_vocabulary
 
+from pipeline.checks import has_blocking, run_checks
 from pipeline.evaluation import figures
 from pipeline.evaluation.terms import evaluate_terms
 from pipeline.evaluation.translation import (
     EvaluationError,
+    Result,
     evaluate_invariants,
     evaluate_translation,
 )
-from pipeline.translate.cascade import Translator
+from pipeline.settings import Settings
+from pipeline.translate.cascade import Translator, build_translator
 from pipeline.translate.engine import Availability, Proposal, Request
 from pipeline.translate.memory import Memory
+from pipeline.vocab import load_vocabulary
 
 GOLD = Path(__file__).parent / "gold"
 SHARED = Path(__file__).parents[2] / "shared" / "translation"
@@ -71,8 +75,6 @@ def test_open_references_are_hardly_ever_blocked(name: str) -> None:
         pytest.skip(f"{path} is absent: the open reference pairs are not part of the project")
     result = evaluate_translation(path, references(path), small_vocabulary())
     assert result["invariant_errors_accepted"] == 0
-    from pipeline.checks import has_blocking, run_checks
-
     blocked = [
         row["zh"]
         for row in rows(path)
@@ -214,3 +216,45 @@ def test_residual_chinese_is_seen_outside_quoted_originals() -> None:
     assert figures.residual_chinese(figures.plain("大気污染"))
     assert not figures.residual_chinese(figures.plain("大気汚染（原文：大气污染）"))
     assert not figures.residual_chinese(figures.plain("深圳市、瀋陽市"))
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Translator:
+    root = Path(__file__).parents[1]
+    data = tmp_path_factory.mktemp("data")
+    settings = Settings(home=root, data_dir=data, bulletins_dir=data)
+    return build_translator(load_vocabulary(root / "glossary"), root / "glossary", settings)
+
+
+MOST = ("invariant_errors_accepted", "residual_chinese_accepted", "silent_errors")
+"""Metrics of which less is better: their floor is a ceiling."""
+
+
+@pytest.mark.parametrize(
+    ("section", "file", "evaluate"),
+    [
+        ("translation", "pairs.jsonl", evaluate_translation),
+        ("invariants", "invariants.jsonl", evaluate_invariants),
+    ],
+)
+def test_the_product_keeps_its_floors(
+    product: Translator, section: str, file: str, evaluate: Callable[..., Result]
+) -> None:
+    floors = json.loads((GOLD / "floors.json").read_text(encoding="utf-8"))[section]
+    result = evaluate(GOLD / file, product, product.vocabulary)
+    missed = {
+        name: (result[name], floor)
+        for name, floor in floors.items()
+        if (result[name] > floor if name in MOST else result[name] < floor)
+    }
+    assert not missed
+
+
+@pytest.mark.parametrize(("name", "floor"), [("pairs_dev", 45), ("pairs_real_dev", 25)])
+def test_open_pairs_reach_their_marks(product: Translator, name: str, floor: float) -> None:
+    path = SHARED / f"{name}.jsonl"
+    if not path.exists():
+        pytest.skip(f"{path} is absent: the open reference pairs are not part of the project")
+    result = evaluate_translation(path, product, product.vocabulary)
+    assert result["chrf"] >= floor
+    assert result["invariant_errors_accepted"] == 0

@@ -38,6 +38,12 @@ _ALLOWED_CONTEXT = {
     "能源": re.compile("機能源"),
     "緑色": re.compile("緑色(?:の|に|で|を|、|信号|植)"),
 }
+# Chinese word, its kanji form that a Japanese reader would take for something else, severity
+_FALSE_FRIENDS = (
+    ("汽车", "汽車", True), ("火车", "火車", True), ("饭店", "飯店", True), ("情况", "情況", True),
+    ("单位", "単位", False), ("项目", "項目", False), ("工作", "工作", False),
+    ("领导", "領導", True), ("落后", "落後", True), ("调度", "調度", True), ("交警", "交警", True),
+)  # fmt: skip
 _QUOTED = re.compile(r"[（(]原文[：:][^）)]{0,200}[）)]|[（(]中国語[：:][^）)]{0,200}[）)]")
 _LOOP = re.compile(r"(.{2,16}?)\1{2,}")
 _CHAR_LOOP = re.compile(r"([^\d.・…\s0-])\1{4,}")
@@ -82,6 +88,10 @@ def _leftovers(zh: str, ja: str, allowed: Collection[str]) -> list[CheckResult]:
         found.append(
             _found(Code.RESIDUAL_CHINESE, f"日本語として通じない語「{shown}」がある", words[0])
         )
+    for chinese, kanji, blocking in _FALSE_FRIENDS:
+        if chinese in zh and kanji in text:
+            message = f"「{chinese}」が「{kanji}」のまま残っている"
+            found.append(_found(Code.RESIDUAL_CHINESE, message, kanji, blocking))
     marks = sorted(set(_CHINESE_MARKS.findall(text)))
     if marks:
         shown = "".join(marks)
