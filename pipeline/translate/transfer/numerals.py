@@ -138,6 +138,6 @@ def find(text: str, units: Mapping[str, str], convert: Mapping[str, str]) -> lis
                 found.append(Found(start, end + size, "Q", ja + units[unit], "quantity"))
                 break
         else:
-            if match.group()[0].isdigit() or len(match.group()) > 1:
+            if match.group()[0].isdigit() or match.group()[0] in _HAN:
                 found.append(Found(start, end, "Q", ja, "number"))
     return found

@@ -107,7 +107,7 @@ def _modify(values: list[Value], rule: Rule, node: Node) -> Value:
     head = _predicate(values[head_at])
     adverbial = _adjunct(values[symbol(rule, "by", 1)])
     if head.topic:
-        adverbial = replace(adverbial, place="first")
+        adverbial = replace(adverbial, place="front")
     if rule.options.get("late"):
         return replace(head, adverbials=(*head.adverbials, adverbial))
     return replace(head, adverbials=(adverbial, *head.adverbials))
@@ -201,7 +201,8 @@ def _make(values: list[Value], rule: Rule, node: Node) -> Value:
         ja[:-1] + (ja[-1]._replace(text=_nominalised(ja[-1].text)),) if ja else ()
     )
     before = (Adverbial(ja, attr, "post"),) if ja else ()
-    return Predicate((verb,), adverbials=before,
+    past = "past" in rule.options.get("add", "").split()
+    return Predicate((verb,), adverbials=before, past=past,
                      features=frozenset({f"mark:{rule.options.get('mark', 'を')}", *rule.options.get("add", "").split()}))
 
 

@@ -17,7 +17,8 @@ WEAK_NO = "\ue000"
 """の between the parts of a compound: spoken in sentences, left out in titles."""
 
 PieceKind = Literal["term", "lexicon", "pattern", "place", "number", "kanji"]
-Place = Literal["first", "pre", "post"]
+Place = Literal["front", "first", "pre", "post"]
+"""Before the topic; before all else; before the object; right before the verb."""
 Form = Literal["finite", "renyo", "attr", "nom", "cond", "past", "te", "headline"]
 
 
@@ -239,7 +240,13 @@ def _verbal(predicate: Predicate, form: Form) -> Ja:
     if form == "cond":
         mark = "が" if mark == "は" else mark
         inner += glue("場合は", tuple(inner))
-    return _topic(predicate, sum(len(p.text) for p in inner), mark) + tuple(inner)
+    front: list[Piece] = []
+    for adverbial in _ordered(predicate.adverbials, "front"):
+        front += adverbial.ja
+        if not adverbial.ja[-1].text.endswith("、"):
+            front += glue("、", tuple(front))
+    rest = sum(len(piece.text) for piece in inner)
+    return (*front, *_topic(predicate, rest, mark), *inner)
 
 
 def _nominal_chain(predicate: Predicate) -> Ja:
@@ -265,7 +272,7 @@ def _nominal(predicate: Predicate) -> Ja:
     if predicate.topic:
         mark = "による" if "agent" in predicate.features else "の"
         inner += predicate.topic + glue(mark, predicate.topic)
-    for adverbial in _ordered(predicate.adverbials, "first", "pre"):
+    for adverbial in _ordered(predicate.adverbials, "front", "first", "pre"):
         inner += adverbial.attr
     for ja, mark in predicate.objects:
         inner += ja + glue(_nominal_mark(mark), ja)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.translate.transfer import numerals
 from pipeline.translate.transfer.lexicon import Entry
+from pipeline.translate.transfer.normalize import to_arabic
 from pipeline.translate.transfer.phrase import Ja
 
 _TOTAL = math.log(60_000_000)
@@ -73,7 +74,7 @@ _CATEGORIES: dict[str, tuple[tuple[str, float], ...]] = {
     "f": (("F", 0.0),),
     "t": (("T", 0.0),),
     "m": (("M", 0.0),),
-    "q": (("N", 3.0),),
+    "q": (),
     "u": (),
 }
 
@@ -174,6 +175,8 @@ class Segmenter:
                 if end <= stop:
                     weight = 4.0 if number.sort not in ("number", "quantity") else (
                         6.0 if number.sort == "quantity" else 7.5)
+                    if end - start == 1 and not text[start].isascii():
+                        weight = 10.5
                     if text[start].isascii():
                         weight -= 3.0
                     weight -= 0.2 * (end - start)
@@ -264,6 +267,9 @@ class Segmenter:
         return self._unknown(word, start, end)
 
     def _unknown(self, word: str, start: int, end: int) -> Token:
+        if len(word) == 1 and word in "一二三四五六七八九十":
+            return Token(word, start, end, (("Q", 0.5), ("N", 0.8)), (),
+                         to_arabic(word), "number", "number")
         ja = self._convert(word)
         if not any("\u3400" <= c <= "\u9fff" for c in word):
             return Token(word, start, end, (("N", 0.2),), (), ja, "number", "latin")
