@@ -127,7 +127,7 @@ def document_number(
             return stated
     if number:
         return number
-    above = _NUMBER.findall(heading.translate(_DIGITS)) if len(heading) < 200 else []
+    above = _NUMBER.findall(heading.translate(_DIGITS)) if len(heading) < 600 else []
     if len(above) == 1 and not _CITED.search(heading.replace(title or "", "")):
         return normalise_number(heading.replace(title or "", ""))
     ending = re.search(r"[（(]([^（()）]{4,40}号)[）)]$", title or "")
@@ -187,9 +187,9 @@ def issuing_bodies(
     order = _ORDER_ISSUER.match(number or "")
     if order and _bodies(order[1]):
         return _bodies(order[1])
-    for label in ("发布机构", "联合发文"):
+    for label in ("发布机构", "联合发文", "来源"):
         found = _bodies(fields.get(label, ""))
-        if found:
+        if found and len(found[0]) >= 5:
             return found
     return (default,) if default else ()
 

@@ -184,7 +184,7 @@ def _header(
     report: _Report,
 ) -> dict[str, Any]:
     """The 公文要素 of a notice, by field name."""
-    fields = {**told, **article.fields}
+    fields = {**told, "来源": article.content_source or "", **article.fields}
     number = headers.document_number(fields, blocks, article.heading, title)
     written = headers.document_date(fields, blocks)
     published, candidates, disagree = headers.publication_date(

@@ -149,7 +149,7 @@ def _innermost(page: Layout, chosen: Element, containers: tuple[str, ...]) -> El
     for name in containers:
         for element in page.named.get(name, ()):
             held = page.weight.get(element, 0.0)
-            if page.inside(element, chosen) and held >= 0.95 * page.weight[chosen]:
+            if page.inside(element, chosen) and held >= 0.85 * page.weight[chosen]:
                 chosen = element
     return chosen
 

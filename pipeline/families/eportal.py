@@ -34,7 +34,7 @@ class Eportal(StaticFamily):
     )  # fmt: skip
     address: ClassVar[re.Pattern[str] | None] = re.compile(r"/eportal/")
     skin: ClassVar[Skin] = Skin(
-        containers=("zy_content", "zoom"), title=(".zy_content h2",),
+        containers=("zoom", "zy_content"), title=(".zy_content h2",),
     )  # fmt: skip
 
     def read_list(

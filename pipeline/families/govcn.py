@@ -30,7 +30,7 @@ class Govcn(StaticFamily):
 
     id: ClassVar[str] = "govcn"
     marks: ClassVar[tuple[tuple[str, float], ...]] = (
-        ('id="UCAP-CONTENT"', 0.9), ('id="articleins"', 0.9), ("mxxgkabstract", 0.85),
+        ('id="UCAP-CONTENT"', 0.95), ('id="articleins"', 0.9), ("mxxgkabstract", 0.85),
         ('"searchVO"', 0.95), ("GWYGBXL", 0.85), ("pages_content", 0.7),
     )  # fmt: skip
     address: ClassVar[re.Pattern[str] | None] = re.compile(

@@ -13,6 +13,8 @@ from pipeline.families.labels import LABELS, clean_value
 _SKIPPED = ("javascript:", "mailto:", "tel:", "#", "data:")
 _PUBLISHED = re.compile(r"(?:发布|公开|公布)(?:日期|时间)\D{0,4}")
 _OTHER = re.compile(r"(?:成文|生成|实施|施行|失效|废止|印发|有效期)")
+# A date before a title is set apart; one that the title itself begins with is not.
+_LEADING = re.compile(r"(?:\s|.[\s\])）】]).{6}")
 _LONGEST = 3000
 
 
@@ -31,7 +33,7 @@ def title_of_line(anchor: Element, item: Element) -> str:
     dates = list(find_dates(shown))
     if dates and dates[-1][1] >= len(shown) - 3 and dates[-1][0] >= 6:
         shown = shown[: dates[-1][0]].rstrip("[(（【 ")
-    elif dates and dates[0][0] <= 2 and len(shown) - dates[0][1] >= 6:
+    elif dates and dates[0][0] <= 2 and _LEADING.match(shown[dates[0][1] - 1 :]):
         shown = shown[dates[0][1] :].lstrip("])）】 ")
     return shown.lstrip("·•▪◆■●>» ") or told
 

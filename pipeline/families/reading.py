@@ -97,7 +97,9 @@ def read_article(page: Page, skin: Skin, source: Source | None = None) -> Articl
         body=body,
         attachments=attachments,
         links=links,
-        heading=before[-400:],
+        heading=tidy(
+            f"{text_of(title_element) if title_element is not None else ''} {before[-400:]}"
+        ),
         content_source=clean_value(origin) if origin else None,
         missed=tuple(missed),
     )
@@ -176,13 +178,14 @@ def _title(
         return shown
     sites = tuple(squeeze(page.meta.get(name, "")) for name in ("sitename", "columnname"))
     told = next((page.meta[name] for name in _META_TITLES if name in page.meta), None)
-    told = _without_number(strip_site(told, sites)) if told else None
     tag = strip_site(_title_tag(page), sites) or None
     listed = fields.get("标题")
     if shown and len(squeeze(shown)) >= 4:
+        shown = _without_number(shown)
         for other in (told, listed, tag):
             if other and _same_title(squeeze(shown), squeeze(other)):
-                return shown if squeeze(shown) in squeeze(other) else other
+                return shown if squeeze(shown) in squeeze(other) else _without_number(other)
+    told = _without_number(strip_site(told, sites)) if told else None
     for other in (listed, told, shown, tag):
         if other and len(squeeze(other)) >= 2:
             return other
@@ -216,7 +219,9 @@ def _before(layout: Layout, body: Element | None, title: Element | None) -> str:
         if item not in layout.index:
             continue
         if item is title:
+            # Titles name dates of their own.
             parts.clear()
+            continue
         if item not in layout.links or body in layout.links:
             stack.extend(reversed(item))
             if item.text:
