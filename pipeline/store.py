@@ -6,7 +6,7 @@ here. SQLite by default, PostgreSQL by URL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
@@ -98,6 +98,13 @@ reports = Table(
     Column("label", String, primary_key=True),
     Column("source_id", String, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("document", Text, nullable=False),
+)
+runs = Table(
+    "runs",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("at", DateTime(timezone=True), primary_key=True),
     Column("document", Text, nullable=False),
 )
 
@@ -434,7 +441,7 @@ class Store:
             return [Issue.model_validate_json(text) for text in connection.execute(query).scalars()]
 
     @_guarded
-    def put_reports(self, label: str, found: Iterable[SourceReport]) -> None:
+    def put_reports(self, label: str, found: Sequence[SourceReport]) -> None:
         """Keep how the sources fared for a window, the newest report of each."""
         with self._transaction() as connection:
             for report in found:
@@ -448,6 +455,39 @@ class Store:
                         document=report.model_dump_json(),
                     )
                 )
+        self.put_runs(found)
+
+    @_guarded
+    def put_runs(self, found: Iterable[SourceReport]) -> None:
+        """Append how the sources fared to their history, of whatever window."""
+        with self._transaction() as connection:
+            for report in found:
+                at = report.started_at.astimezone(UTC)
+                where = (runs.c.source_id == report.source_id) & (runs.c.at == at)
+                connection.execute(delete(runs).where(where))
+                connection.execute(
+                    insert(runs).values(
+                        source_id=report.source_id, at=at, document=report.model_dump_json()
+                    )
+                )
+
+    @_guarded
+    def runs(self, last: int = 10) -> dict[str, list[SourceReport]]:
+        """source id -> its `last` reports of whatever window, newest first."""
+        ranked = select(
+            runs.c.source_id,
+            runs.c.document,
+            func.row_number()
+            .over(partition_by=runs.c.source_id, order_by=runs.c.at.desc())
+            .label("rank"),
+        ).subquery()
+        query = select(ranked).where(ranked.c.rank <= last).order_by(ranked.c.rank)
+        history: dict[str, list[SourceReport]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(query):
+                report = SourceReport.model_validate_json(row.document)
+                history.setdefault(row.source_id, []).append(report)
+        return history
 
     @_guarded
     def reports(self, label: str) -> dict[str, SourceReport]:
