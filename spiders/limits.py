@@ -17,7 +17,8 @@ from spiders.spider import NoticeSpider
 class LimitsMiddleware:
     """Adds the pages of the setting REVISIT, and keeps to MAX_DETAILS articles.
 
-    With MAX_DETAILS, attachments are not fetched. A page seen again that is gone is evidence,
+    With MAX_DETAILS, a column is read only as far as its first items, and attachments are not
+    fetched. A page seen again that is gone is evidence,
     archived like any answer; it does not count against the source, whose lists are its health.
     """
 
@@ -51,11 +52,12 @@ class LimitsMiddleware:
     def _allowed(self, request: Any) -> bool:
         if self.left is None or not isinstance(request, Request):
             return True
-        kind = request.meta["fetch"].kind
-        if kind == "detail":
+        fetch: FetchRequest = request.meta["fetch"]
+        if fetch.kind == "detail":
             self.left -= 1
             return self.left >= 0
-        return bool(kind == "list")
+        # A shell that holds no items sends on to the list itself.
+        return fetch.kind == "list" and fetch.column not in self._spider.tally.columns_with_items
 
     def _gone(self, failure: Failure) -> None:
         assert failure.value

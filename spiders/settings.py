@@ -35,8 +35,13 @@ BLOCK_BACKOFF = 60.0
 ARCHIVE_DIR: str | None = None
 """Folder of the evidence. Nothing is fetched without it."""
 RECHECK_HOURS = 20.0
-"""A page already held is asked for again only after so many hours."""
-MAX_LIST_PAGES = 40
+"""A page already held is asked for again only after so many hours ..."""
+RECHECK_UNDATED_HOURS = 168.0
+"""... and only after so many where its list does not say that it is of the window."""
+MAX_LIST_PAGES = 200
+"""A guard against lists without end; a family stops where items are older than the window."""
+MAX_UNDATED_PAGES = 5
+"""How far a list is paged that gives no dates to stop at."""
 MAX_DETAILS: int | None = None
 """At most so many articles a source, without attachments: for probes."""
 REVISIT: dict[str, dict[str, dict[str, str]]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, ClassVar
@@ -86,17 +86,20 @@ class NoticeSpider(scrapy.Spider):
             yield from self._follow(item, fetch, response.url)
         if listing.items and not fresh:
             return
+        limit = self._max_pages(listing.items)
         for following in listing.next:
-            if following.page > self._max_pages:
+            if following.page > limit:
                 self.tally.notes.append(
-                    f"stopped after {self._max_pages} list pages of column {fetch.column + 1}"
+                    f"stopped after {limit} list pages of column {fetch.column + 1}"
                 )
                 break
             yield self._request(following)
 
-    @property
-    def _max_pages(self) -> int:
-        return int(self.source.options.get("max_pages") or self.settings.getint("MAX_LIST_PAGES"))
+    def _max_pages(self, items: Sequence[ListItem]) -> int:
+        limit = self.source.options.get("max_pages") or self.settings.getint("MAX_LIST_PAGES")
+        if items and not any(item.date for item in items):
+            return min(int(limit), self.settings.getint("MAX_UNDATED_PAGES"))
+        return int(limit)
 
     def _is_new(self, item: ListItem) -> bool:
         url = urldefrag(item.url).url
@@ -125,7 +128,7 @@ class NoticeSpider(scrapy.Spider):
             "date": item.date or "",
             "column": (column.name if column else None) or str(fetch.column + 1),
         }
-        if self._is_due(item.url):
+        if self._is_due(item):
             detail = FetchRequest(item.url, kind="detail", column=fetch.column, parent_url=list_url)
             yield self._request(detail, {key: value for key, value in hints.items() if value})
         else:
@@ -149,9 +152,10 @@ class NoticeSpider(scrapy.Spider):
         sites = {detect.site(urlsplit(column.url).hostname or "") for column in self.source.columns}
         return detect.site(host) in sites or detect.is_government(host)
 
-    def _is_due(self, url: str) -> bool:
-        known = self.known.get(urldefrag(url).url)
-        hours = self.settings.getfloat("RECHECK_HOURS")
+    def _is_due(self, item: ListItem) -> bool:
+        known = self.known.get(urldefrag(item.url).url)
+        name = "RECHECK_HOURS" if item.date else "RECHECK_UNDATED_HOURS"
+        hours = self.settings.getfloat(name)
         return known is None or self.started_at - known.fetched_at >= timedelta(hours=hours)
 
     # --- articles and files ---------------------------------------------------------------

@@ -34,6 +34,12 @@ from spiders.tally import Tally
 
 OCTOBER = Window(date(2026, 10, 1), date(2026, 11, 1), "2026-10")
 NOW = datetime(2026, 10, 20, tzinfo=UTC)
+SETTINGS = {
+    "RECHECK_HOURS": 20,
+    "RECHECK_UNDATED_HOURS": 168,
+    "MAX_LIST_PAGES": 3,
+    "MAX_UNDATED_PAGES": 1,
+}
 HOST = "http://sthj.jia.gov.cn"
 
 
@@ -87,7 +93,7 @@ def source(**facts: Any) -> Source:
 
 
 def spider(window: Window = OCTOBER, known: dict[str, Known] | None = None, **facts: Any) -> Any:
-    crawler = get_crawler(spider_for(source(**facts)), {"RECHECK_HOURS": 20, "MAX_LIST_PAGES": 3})
+    crawler = get_crawler(spider_for(source(**facts)), SETTINGS)
     return crawler.spidercls.from_crawler(crawler, window=window, known=known, clock=lambda: NOW)
 
 
@@ -144,19 +150,22 @@ def test_paging_ends_at_the_limit_and_where_pages_repeat() -> None:
     assert listed(one, "/1 甲 2026-10-02\n>", page=2) == []
     assert len(listed(one, "/2 乙 2026-10-02\n>", page=3)) == 1
     assert "stopped after 3 list pages" in one.tally.notes[0]
+    undated = spider()
+    assert len(listed(undated, "/1 甲\n>")) == 1
+    assert "stopped after 1 list pages" in undated.tally.notes[0]
 
 
 def test_a_known_page_is_asked_for_again_only_after_a_while_and_conditionally() -> None:
     fresh = Known("0" * 64, NOW - timedelta(hours=1), '"e"', None)
     stale = Known("0" * 64, NOW - timedelta(days=1), '"e"', "Thu, 01 Oct 2026 00:00:00 GMT")
-    one = spider(known={f"{HOST}/1": fresh, f"{HOST}/2": stale})
-    (request,) = listed(one, "/1 甲 2026-10-02\n/2 乙 2026-10-02")
+    one = spider(known={f"{HOST}/1": fresh, f"{HOST}/2": stale, f"{HOST}/3": stale})
+    (request,) = listed(one, "/1 甲 2026-10-02\n/2 乙 2026-10-02\n/3 丙")
     assert request.url.endswith("/2")
     assert request.headers["If-None-Match"] == b'"e"'
     assert b"2026" in request.headers["If-Modified-Since"]
-    assert one.tally.unchanged == 1
-    assert list(one.parse_detail(answer(request, "", status=304))) == []
     assert one.tally.unchanged == 2
+    assert list(one.parse_detail(answer(request, "", status=304))) == []
+    assert one.tally.unchanged == 3
 
 
 def detail(one: NoticeSpider, text: str, hints: dict[str, str]) -> list[str]:
