@@ -70,7 +70,7 @@ def crawl(
     `replay` answers from a WARC file as it was at `visit`, and every response carries the time of
     that visit; `loopback_port` asks a server on this machine, and `now` is the time. Neither
     knows delays. Otherwise the network is asked, politely, by the real clock. `details` limits
-    the run to one list page a column and so many articles a source, without attachments;
+    the run to the first items of each column and so many articles, without attachments;
     `revisit` are pages to ask for besides those of the lists. A source whose
     reading did not end has a report saying so; running the same again continues. Raises
     CrawlError, and KeyboardInterrupt after the child has stopped.
@@ -85,7 +85,7 @@ def crawl(
         overrides = _overrides(settings, archive_dir, replay, loopback_port, visit)
         overrides |= {"REVISIT": revisit or {}}
         if details is not None:
-            overrides |= {"MAX_LIST_PAGES": 1, "MAX_DETAILS": details}
+            overrides |= {"MAX_DETAILS": details}
         spec = {
             "sources": [source.model_dump(mode="json") for source in wanted],
             "start": window.start.isoformat(),
