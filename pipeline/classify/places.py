@@ -175,15 +175,17 @@ class PlaceStage:
 
     def _headed(self, analysed: Analysed, tallies: dict[str, _Tally]) -> list[str]:
         """Regions named in a heading, or first of all places of the body."""
-        headings = [(s.start, s.heading_end) for s in analysed.structure.sections if s.level <= 2]
+        headings = bytearray(len(analysed.view.text))
+        for section in analysed.structure.sections:
+            if section.level <= 2:
+                headings[section.start : section.heading_end] = b"\x01" * (
+                    section.heading_end - section.start
+                )
         return [
             place
             for place, tally in tallies.items()
             if self._gazetteer.by_id[place].kind == "region"
-            and (
-                tally.best >= 4
-                or any(a <= start < b for start, _ in tally.spans for a, b in headings)
-            )
+            and (tally.best >= 4 or any(headings[start] for start, _ in tally.spans))
         ]
 
     def _issuer(self, analysed: Analysed, main: str) -> str | None:

@@ -18,6 +18,7 @@ from pipeline.model import Label
 VETO_WINDOW = 1200
 """Characters of the body in which a veto looks for its words."""
 VETO_SCORE = 0.03
+_WEAK = 0.5
 _NEAR = (0.3, 0.7)
 
 
@@ -51,7 +52,7 @@ def load_relevance(path: Path) -> RelevanceCues:
     data = mapping_of(path, read_yaml(path), "the file")
     decoys = frozenset(words_of(path, data, "decoys"))
     points: dict[str, float] = {}
-    for name, value in (("weak", 0.5), ("words", 1.5), ("strong", 3.0)):
+    for name, value in (("weak", _WEAK), ("words", 1.5), ("strong", 3.0)):
         points.update(dict.fromkeys(words_of(path, data, name), value))
     lists = [WordList("air", points, decoys)]
     others = mapping_of(path, data.get("others", {}), "others")
@@ -111,6 +112,9 @@ class RelevanceStage:
         hits = self._cues.finder.find(analysed.view.text)
         features = self._features(analysed, hits)
         score = round(self._model.score(features), 4)
+        if not features["instrument"] and not any(h.points > _WEAK for h in hits["air"]):
+            # 排放 or 生态环境 alone say nothing of air.
+            score = min(score, VETO_SCORE)
         findings.doubtful = _NEAR[0] <= score <= _NEAR[1]
         findings.relevance = Label(
             id="air" if score >= 0.5 else "not_air",
@@ -144,7 +148,7 @@ class RelevanceStage:
             "share": air[2] / (air[2] + 2 * other[2] + 1.0),
             "instrument": float(any(word in title for word in self._cues.instruments)),
             "general": math.log1p(proof) if general else 0.0,
-            "no_body": float(structure.lead_end - view.body_start < 20),
+            "title_alone": float(air[0] > 0 and structure.lead_end - view.body_start < 20),
         }
 
     def _rule(

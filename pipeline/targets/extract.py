@@ -7,22 +7,26 @@ values for one indicator; A和B分别下降N%和M%; seasons and five-year plans.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from pipeline.model import Comparator, Target
 from pipeline.targets.cues import TargetCues
+from pipeline.targets.goals import Statement, in_passing, is_goal
 from pipeline.targets.reading import Reading
 from pipeline.targets.scan import Group, Indicator, Number, groups_in, runs_in
 from pipeline.targets.tables import table_targets
 from pipeline.targets.years import YearMark, is_year_on_year, year_marks
+from pipeline.vocab import PlaceMatch
 
 _SENTENCE = re.compile(r"[^。！？；;\n]{1,4000}")
-_LONG = 1500
-"""Characters from which a text is long: only its section of targets gives activity figures."""
-_ACTIVITIES = frozenset({"other", "capacity", "vehicles", "households"})
 _GAP = 60
 """Characters between an indicator and its value at most."""
+_AGAIN = 14
+"""Characters between two values of one indicator (下降25%，下降至70微克/立方米)."""
+_MAX_PLACES = 64
 _BEFORE: dict[str, Comparator] = {
     "不高于": "at_most", "不超过": "at_most", "不大于": "at_most", "≤": "at_most",
     "不低于": "at_least", "不少于": "at_least", "至少": "at_least", "≥": "at_least",
@@ -33,18 +37,17 @@ _AFTER: dict[str, Comparator] = {
     "以上": "at_least", "及以上": "at_least", "以下": "at_most", "及以下": "at_most",
     "以内": "within", "之内": "within", "内": "within", "左右": "about",
 }  # fmt: skip
-_BOUNDS = frozenset(
-    {"不高于", "不低于", "不超过", "不少于", "以内", "以下", "以上", "≤", "≥", "及以上", "及以下"}
-)
-_GOAL_TITLES = re.compile(r"目标|方案|计划|规划|指标|任务|要点|责任状|会战|措施|意见|推广|攻坚")
 _NO_SUBJECT = re.compile(
     r"(?:比|较|与)(?:19|20)\d\d年?(?:同期|相比)?|并|且|累计|力争|分别|平均|均|总体|同比"
     r"|到?(?:19|20)\d\d年?底?前?|至少"
 )
 """Words before a verb that are no subject of their own."""
-_GOAL_HEADINGS = re.compile(r"目标|指标")
 _STRIVE = re.compile(r"力争|争取|努力")
 _BACKWARDS = ("%", "戸", "万戸", "台", "万台", "万t", "亿t")
+"""Units whose number may stand before its indicator (2.6万户清洁取暖改造)."""
+_STATES = ("%", "μg/m3", "mg/m3", "日")
+"""Units a result has as well as a target; a bare figure in them needs to be called a target."""
+_AMOUNTS = ("万t", "亿t", "t", "万重量箱")
 
 
 @dataclass
@@ -54,6 +57,28 @@ class _Context:
     year: int | None = None
     period: str | None = None
     until: bool = False
+    goal: bool = False
+
+
+@dataclass
+class _Sentence:
+    """A sentence [start, end) with what it names. `used`: by group, where its last value ends."""
+
+    start: int
+    end: int
+    groups: list[Group]
+    marks: list[YearMark]
+    used: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Year:
+    """What a value is for, and what it is measured from."""
+
+    target: int | None
+    base: int | None
+    period: str | None
+    until: bool
 
 
 class TargetExtractor:
@@ -66,17 +91,12 @@ class TargetExtractor:
         """The targets in the order of the text, each once. Linear in the length of the text."""
         found: list[Target] = []
         context = _Context()
-        paragraph = -1
         for match in _SENTENCE.finditer(reading.text):
             start, end = match.span()
-            if start < reading.body_start and end > reading.body_start:
-                continue
-            if reading.text[start - 1 : start] in ("\n", "") or paragraph < 0:
+            if start == 0 or reading.text[start - 1] == "\n":
                 context = _Context()
-                paragraph = start
-            if start < len(reading.muted) and reading.muted[start]:
-                continue
-            found.extend(self._sentence(reading, start, end, context))
+            if not reading.muted[start]:
+                found.extend(self._sentence(reading, start, end, context))
         found.extend(table_targets(reading, self._cues))
         return _unique(found)
 
@@ -85,155 +105,111 @@ class TargetExtractor:
     ) -> Iterator[Target]:
         text = reading.text
         runs = runs_in(text, start, end, self._cues)
-        marks = (
-            year_marks(text, start, end, reading.year) if runs or "年" in text[start:end] else []
+        named = runs or any(mark in text[start:end] for mark in ("年", "五"))
+        sentence = _Sentence(
+            start,
+            end,
+            groups_in(text, start, end, self._cues) if runs else [],
+            year_marks(text, start, end, reading.year) if named else [],
         )
-        groups = groups_in(text, start, end, self._cues) if runs else []
-        used: dict[int, int] = {}
         for run in runs:
-            pair = self._group_of(text, start, run, groups, used)
-            if pair is None:
-                continue
-            group, origin = pair
-            used[group.start] = run[-1].end
-            yield from self._targets(reading, (start, end), run, group, origin, marks, context)
-        for mark in marks:
+            pair = self._group_of(text, sentence, run)
+            if pair is not None:
+                sentence.used[pair[0].start] = run[-1].end
+                yield from self._targets(reading, sentence, run, *pair, context)
+        whole = text[start:end]
+        if self._cues.results.search(whole):
+            context.goal = False
+        elif self._cues.strong_goals.search(whole):
+            context.goal = True
+        for mark in sentence.marks:
             if not mark.base:
                 context.year, context.period = mark.year, mark.season
                 context.until = mark.until
 
     def _group_of(
-        self,
-        text: str,
-        start: int,
-        run: tuple[Number, ...],
-        groups: list[Group],
-        used: dict[int, int],
+        self, text: str, sentence: _Sentence, run: tuple[Number, ...]
     ) -> tuple[Group, int] | None:
         """The indicators a run of numbers belongs to, and where its verb may begin."""
         first = run[0]
-        left = next((g for g in reversed(groups) if g.end <= first.start), None)
-        right = next((g for g in groups if g.start >= run[-1].end), None)
+        left = next((g for g in reversed(sentence.groups) if g.end <= first.start), None)
+        right = next((g for g in sentence.groups if g.start >= run[-1].end), None)
         if left is not None:
-            origin = used.get(left.start, left.end)
+            origin = sentence.used.get(left.start, left.end)
             gap = text[origin : first.start]
-            again = left.start in used
-            fits = len(gap) <= (14 if again else _GAP) and not re.search(r"[：:]", gap)
+            again = left.start in sentence.used
+            fits = len(gap) <= (_AGAIN if again else _GAP) and not re.search(r"[：:]", gap)
             if again:
-                fits = fits and bool(
-                    self._cues.level.search(gap + first.before) or self._cues.down.search(gap)
-                )
+                verb = self._cues.level.search(gap + first.before) or self._cues.down.search(gap)
+                fits = fits and verb is not None
             if fits and not self._other_subject(gap):
                 return left, origin
         if right is not None and first.unit.name in _BACKWARDS:
             gap = text[run[-1].end : right.start]
             if len(gap) <= 8 and not re.search(r"[，。、：,]", gap):
-                return right, max(start, first.start - 14)
+                return right, max(sentence.start, first.start - 14)
         return None
 
     def _other_subject(self, gap: str) -> bool:
         """Whether the clause of the number opens with a subject of its own."""
-        clause = re.split(r"[，,]", gap)[-1] if re.search(r"[，,]", gap) else ""
-        if not clause:
+        clauses = re.split(r"[，,]", gap)
+        if len(clauses) == 1 or not clauses[-1]:
             return False
-        verb = self._cues.down.search(clause) or self._cues.level.search(clause)
-        ahead = clause[: verb.start()] if verb else clause
-        ahead = _NO_SUBJECT.sub("", ahead)
-        return len(ahead) >= 2
+        verb = self._cues.down.search(clauses[-1]) or self._cues.level.search(clauses[-1])
+        ahead = clauses[-1][: verb.start()] if verb else clauses[-1]
+        return len(_NO_SUBJECT.sub("", ahead)) >= 2
 
     def _targets(
         self,
         reading: Reading,
-        sentence: tuple[int, int],
+        sentence: _Sentence,
         run: tuple[Number, ...],
         group: Group,
         origin: int,
-        marks: list[YearMark],
         context: _Context,
     ) -> Iterator[Target]:
-        text = reading.text
-        first, last = run[0], run[-1]
-        backwards = group.start > first.start
+        text, first, last = reading.text, run[0], run[-1]
         gap = text[origin : first.start]
         falls, level = self._direction(gap, first)
-        lead = text[max(sentence[0], group.start - 8) : group.start]
-        clause_start = max(
-            sentence[0], *(text.rfind(mark, sentence[0], group.start) + 1 for mark in "，,：:")
-        )
-        if not level and not falls and self._cues.growth.search(gap):
-            return
-        year, period, until = self._year(reading, marks, first.start, context)
-        base = self._base(
-            text, marks, min(group.start, origin), first.start, clause_start, falls, year
-        )
-        window = text[max(sentence[0], min(group.start, first.start) - 30) : last.end + 2]
-        before = text[sentence[0] : last.end]
-        if not self._is_goal(reading, sentence, window, before, year, until, run):
-            return
-        pairs = self._pairs(group, run)
-        if len(pairs) == 1 and len(run) > 1:
-            yield from self._by_place(reading, run, group, falls, year, base, clause_start)
-            return
+        grows = not falls and not level and self._cues.growth.search(gap)
         low = min(group.start, first.start)
-        clause = text[clause_start if clause_start <= low else low : max(last.end, group.end)]
-        for indicator, number in pairs:
+        opening = max(text.rfind(mark, sentence.start, low) + 1 for mark in "，,：:")
+        opening = max(opening, sentence.start)
+        year = self._year(text, reading, sentence, context, opening, first.start, falls)
+        stated = Statement(
+            sentence=(sentence.start, sentence.end),
+            window=text[max(sentence.start, low - 30) : last.end + 2],
+            before=text[sentence.start : last.end],
+            year=year.target,
+            until=year.until,
+            bare=first.unit.name in _STATES
+            and not (falls or level or first.before or last.after or group.start > first.start),
+            held=context.goal,
+            run=run,
+        )
+        if grows or not is_goal(reading, self._cues, stated):
+            return
+        lead = text[max(sentence.start, low - 8) : low] + (gap if group.start > low else "")
+        end = max(last.end, group.end)
+        for indicator, number, scope in _pairs(reading, group, run, opening):
             if number.unit.name not in indicator.units:
                 continue
-            if indicator.family in _ACTIVITIES and self._in_passing(reading, sentence):
+            if in_passing(reading, indicator.family, sentence.start):
                 continue
-            sign = self._sign(indicator, number, falls, lead + (gap if backwards else ""))
+            sign = self._sign(indicator, number, falls, lead)
             yield Target(
                 indicator=indicator.name,
                 family=indicator.family,
                 value=number.value * sign,
                 value_max=number.upper * sign if number.upper is not None else None,
                 unit=number.unit.name,
-                comparators=_comparators(number, window),
-                base_year=str(base) if base is not None else None,
-                target_year=str(year) if year is not None else None,
-                period=period,
-                scope=_scope(reading, clause_start, low),
-                clause=clause.strip(),
-                span=reading.span(clause_start, max(last.end, group.end)),
-            )
-
-    def _in_passing(self, reading: Reading, sentence: tuple[int, int]) -> bool:
-        """Whether an activity figure is one of the many of a long plan, not a headline target."""
-        if len(reading.text) - reading.body_start < _LONG:
-            return False
-        return not self._in_goal_section(reading, sentence[0])
-
-    def _by_place(
-        self,
-        reading: Reading,
-        run: tuple[Number, ...],
-        group: Group,
-        falls: bool,
-        year: int | None,
-        base: int | None,
-        clause_start: int,
-    ) -> Iterator[Target]:
-        """甲、乙PM2.5浓度分别下降N%和M%: as many places before as values after."""
-        indicator = group.members[0]
-        named = [m for m in reading.places if clause_start <= m.start and m.end <= group.start]
-        if len(named) != len(run):
-            return
-        clause = reading.text[clause_start : run[-1].end].strip()
-        for place, number in zip(named, run, strict=True):
-            if number.unit.name not in indicator.units:
-                continue
-            sign = self._sign(indicator, number, falls, "")
-            yield Target(
-                indicator=indicator.name,
-                family=indicator.family,
-                value=number.value * sign,
-                unit=number.unit.name,
-                comparators=_comparators(number, clause),
-                base_year=str(base) if base is not None else None,
-                target_year=str(year) if year is not None else None,
-                scope=place.id,
-                clause=clause,
-                span=reading.span(clause_start, run[-1].end),
+                comparators=_comparators(number, stated.window),
+                base_year=_text(year.base),
+                target_year=_text(year.target),
+                period=year.period,
+                scope=scope,
+                clause=text[opening:end].strip(),
+                span=reading.span(opening, end),
             )
 
     def _direction(self, gap: str, number: Number) -> tuple[bool, bool]:
@@ -250,88 +226,64 @@ class TargetExtractor:
             return 1
         if falls or indicator.reduction:
             return -1
-        amount = number.unit.name in ("万t", "亿t", "t", "万重量箱")
-        if indicator.family in ("coal", "capacity") and amount and self._cues.down.search(lead):
-            return -1
+        if indicator.family in ("coal", "capacity") and number.unit.name in _AMOUNTS:
+            return -1 if self._cues.down.search(lead) else 1
         return 1
 
-    def _pairs(self, group: Group, run: tuple[Number, ...]) -> list[tuple[Indicator, Number]]:
-        if len(group.members) == len(run):
-            return list(zip(group.members, run, strict=True))
-        if len(run) == 1:
-            return [(indicator, run[0]) for indicator in group.members]
-        if len(group.members) == 1:
-            return [(group.members[0], run[0])]
-        return []
-
     def _year(
-        self, reading: Reading, marks: list[YearMark], position: int, context: _Context
-    ) -> tuple[int | None, str | None, bool]:
-        before = [mark for mark in marks if not mark.base and mark.end <= position]
-        if before:
-            return before[-1].year, before[-1].season, before[-1].until
-        if context.year is not None:
-            return context.year, context.period, context.until
-        return reading.title_year, None, False
-
-    def _base(
         self,
         text: str,
-        marks: list[YearMark],
-        group_start: int,
-        position: int,
-        clause_start: int,
-        falls: bool,
-        year: int | None,
-    ) -> int | None:
-        if not falls:
-            return None
-        near = [m for m in marks if m.base and clause_start <= m.start and m.end <= position]
-        wider = [m for m in marks if m.base and m.end <= position]
-        if near or wider:
-            return (near or wider)[-1].year
-        if year is not None and is_year_on_year(text[clause_start:position]):
-            return year - 1
-        return None
-
-    def _is_goal(
-        self,
         reading: Reading,
-        sentence: tuple[int, int],
-        window: str,
-        before: str,
-        year: int | None,
-        until: bool,
-        run: tuple[Number, ...],
-    ) -> bool:
-        """Whether a value is something to reach, not a result, a threshold or a sum.
+        sentence: _Sentence,
+        context: _Context,
+        opening: int,
+        position: int,
+        falls: bool,
+    ) -> _Year:
+        target: int | None
+        before = [m for m in sentence.marks if not m.base and m.end <= position]
+        if before:
+            target, period, until = before[-1].year, before[-1].season, before[-1].until
+        elif context.year is not None:
+            target, period, until = context.year, context.period, context.until
+        else:
+            target, period, until = reading.title_year, None, False
+        base = None
+        if falls:
+            bases = [m for m in sentence.marks if m.base and m.end <= position]
+            # 与2020年相比，… holds for the whole sentence, 比2020年 for its own clause.
+            first = sentence.groups[0].start
+            held = [m for m in bases if m.start >= opening or m.end <= first]
+            if held:
+                base = held[-1].year
+            elif target is not None and is_year_on_year(text[opening:position]):
+                base = target - 1
+        return _Year(target, base, period, until)
 
-        `window` is the text around the value, `before` the sentence as far as the value.
-        """
-        cues = self._cues
-        if cues.excluded.search(window):
-            return False
-        told = max((match.end() for match in cues.results.finditer(before)), default=-1)
-        meant = max((match.end() for match in cues.strong_goals.finditer(before)), default=-1)
-        if told > meant:
-            return False
-        if year is not None and reading.year is not None and year != reading.year:
-            return year > reading.year
-        if until or meant >= 0 or self._in_goal_section(reading, sentence[0]):
-            return True
-        if _GOAL_TITLES.search(reading.text[: reading.body_start]):
-            return True
-        if is_year_on_year(before):
-            return False
-        return any(number.before in _BOUNDS or number.after in _BOUNDS for number in run) or bool(
-            cues.goals.search(window)
-        )
 
-    def _in_goal_section(self, reading: Reading, position: int) -> bool:
-        for start, end, heading in reversed(reading.headings):
-            if start <= position:
-                return position < end and bool(_GOAL_HEADINGS.search(heading))
-        return False
+def _pairs(
+    reading: Reading, group: Group, run: tuple[Number, ...], opening: int
+) -> list[tuple[Indicator, Number, str | None]]:
+    """(indicator, value, scope): in order where there are as many of each; a single value is
+    said of all. 甲、乙PM2.5浓度分别下降N%和M% gives each place its value. What does not
+    match is left out."""
+    named = _named(reading, opening, min(group.start, run[0].start))
+    scope = named[-1].id if named and named[-1].id not in reading.own else None
+    if len(group.members) == len(run):
+        return [(i, number, scope) for i, number in zip(group.members, run, strict=True)]
+    if len(run) == 1:
+        return [(indicator, run[0], scope) for indicator in group.members]
+    if len(group.members) == 1 and len(named) == len(run):
+        indicator = group.members[0]
+        return [(indicator, n, place.id) for place, n in zip(named, run, strict=True)]
+    return []
+
+
+def _named(reading: Reading, start: int, end: int) -> list[PlaceMatch]:
+    """The places named within [start, end)."""
+    index = bisect_left(reading.places, start, key=lambda match: match.start)
+    nearby = reading.places[index : index + _MAX_PLACES]
+    return [match for match in nearby if match.end <= end]
 
 
 def _comparators(number: Number, window: str) -> tuple[Comparator, ...]:
@@ -344,22 +296,21 @@ def _comparators(number: Number, window: str) -> tuple[Comparator, ...]:
     return tuple(found)
 
 
-def _scope(reading: Reading, start: int, end: int) -> str | None:
-    """The last place named before the indicator in its clause."""
-    named = [match.id for match in reading.places if start <= match.start and match.end <= end]
-    return named[-1] if named and named[-1] not in reading.own else None
+def _text(year: int | None) -> str | None:
+    return str(year) if year is not None else None
 
 
 def _unique(targets: list[Target]) -> tuple[Target, ...]:
-    seen: set[tuple[object, ...]] = set()
+    """Each target once; one without a year gives way to the same one with a year."""
     dated = {(t.family, t.value, t.unit) for t in targets if t.target_year is not None}
+    seen: set[tuple[str, Decimal, str, str | None, str | None, str | None]] = set()
     kept = []
     for target in targets:
         if target.target_year is None and (target.family, target.value, target.unit) in dated:
             continue
         key = (
             target.family, target.value, target.unit, target.base_year, target.target_year,
-            target.scope if target.scope else None,
+            target.scope,
         )  # fmt: skip
         if key not in seen:
             seen.add(key)

@@ -1,0 +1,83 @@
+"""Telling goals from results, thresholds and sums."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from pipeline.targets.cues import TargetCues
+from pipeline.targets.reading import Reading
+from pipeline.targets.scan import Number
+from pipeline.targets.years import is_year_on_year
+
+LONG = 1500
+"""Characters from which a text is long: only its section of targets gives activity figures."""
+ACTIVITIES = frozenset({"other", "capacity", "vehicles", "households"})
+_BOUNDS = frozenset(
+    {"不高于", "不低于", "不超过", "不少于", "以内", "以下", "以上", "≤", "≥", "及以上", "及以下"}
+)
+_TITLES = re.compile(r"目标|方案|计划|规划|指标|任务|要点|责任状|会战|措施|意见|推广|攻坚")
+_HEADINGS = re.compile(r"目标|指标")
+_MONTHS_GONE = re.compile(r"(?<!\d)1[-—–~～至]{1,2}\d{1,2}月|上半年|前三季度|上月|(?:上|本)周")
+_NESTED = 6
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A value as a sentence states it.
+
+    `sentence` is its extent, `window` the text around the value, `before` the sentence as far as
+    the value. `year` is what it is for; `until`: 到Y年. `bare`: no verb and no word of comparison;
+    `held`: an earlier sentence of the paragraph speaks of targets.
+    """
+
+    sentence: tuple[int, int]
+    window: str
+    before: str
+    year: int | None
+    until: bool
+    bare: bool
+    held: bool
+    run: tuple[Number, ...]
+
+
+def is_goal(reading: Reading, cues: TargetCues, stated: Statement) -> bool:
+    """Whether a value is something to reach."""
+    if cues.excluded.search(stated.window):
+        return False
+    told = max((match.end() for match in cues.results.finditer(stated.before)), default=-1)
+    told = max([told, *(match.end() for match in _MONTHS_GONE.finditer(stated.before))])
+    meant = max((match.end() for match in cues.strong_goals.finditer(stated.before)), default=-1)
+    if told > meant:
+        return False
+    year = stated.year
+    if year is not None and reading.year is not None and year != reading.year:
+        return year > reading.year
+    if stated.until or stated.held or meant >= 0 or in_goal_section(reading, stated.sentence[0]):
+        return True
+    if stated.bare:
+        return False
+    if _TITLES.search(reading.text[: reading.body_start]):
+        return True
+    if is_year_on_year(stated.before):
+        return False
+    bounded = any(n.before in _BOUNDS or n.after in _BOUNDS for n in stated.run)
+    return bounded or bool(cues.goals.search(stated.window))
+
+
+def in_goal_section(reading: Reading, position: int) -> bool:
+    """Whether the position lies in a section whose heading speaks of targets."""
+    index = bisect_right(reading.headings, position, key=lambda heading: heading[0])
+    # The sections that may still be open stand just before.
+    for start, end, heading in reading.headings[max(0, index - _NESTED) : index]:
+        if start <= position < end and _HEADINGS.search(heading):
+            return True
+    return False
+
+
+def in_passing(reading: Reading, family: str, position: int) -> bool:
+    """Whether an activity figure is one of the many of a long plan, not a headline target."""
+    if family not in ACTIVITIES or len(reading.text) - reading.body_start < LONG:
+        return False
+    return not in_goal_section(reading, position)

@@ -1,0 +1,157 @@
+"""The evaluator of labelled notices, and the floors the product must keep."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.evaluation.notices import (
+    NoticesError,
+    evaluate_notices,
+    family_of,
+    notice_of,
+    read_notices,
+)
+from pipeline.vocab import Vocabulary, load_vocabulary
+
+ROOT = Path(__file__).resolve().parents[1]
+GLOSSARY = ROOT / "glossary"
+GOLD = ROOT / "tests" / "gold"
+CORPUS = ROOT.parent / "shared" / "corpus" / "notices_dev.jsonl"
+CORPUS_FLOORS = {
+    "relevance_f1": 0.93,
+    "measures_micro_f1": 0.72,
+    "places_f1": 0.88,
+    "level_accuracy": 0.88,
+    "doc_type_accuracy": 0.75,
+    "targets_precision": 0.80,
+}
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return load_vocabulary(GLOSSARY)
+
+
+def line(**changes: Any) -> dict[str, Any]:
+    record = {
+        "id": "x",
+        "title": "沈阳市空气质量持续改善行动计划",
+        "body": "一、目标\n到2030年，沈阳市PM2.5浓度比2025年下降10%，NOx和VOCs排放总量下降8%。",
+        "date": "2026-01-05",
+        "url": None,
+        "relevance": "air",
+        "measure_types": ["plan_target"],
+        "places": ["沈阳市", "辽宁省"],
+        "level": "city",
+        "doc_type": "plan",
+        "key_plan": True,
+        "targets": [
+            {"indicator": "PM2.5浓度", "value": "-10", "unit": "%", "base_year": "2025",
+             "target_year": "2030"},
+            {"indicator": "NOx和VOCs排放总量", "value": "-8", "unit": "%", "base_year": "",
+             "target_year": "2030"},
+            {"indicator": "治理资金", "value": "3", "unit": "亿元", "base_year": "",
+             "target_year": ""},
+        ],
+    }  # fmt: skip
+    record.update(changes)
+    return record
+
+
+def write(path: Path, *records: dict[str, Any]) -> Path:
+    path.write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    return path
+
+
+def test_a_right_answer_scores_full(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    path = write(tmp_path / "gold.jsonl", line())
+    figures = evaluate_notices(path, vocabulary, GLOSSARY / "cues")
+    assert figures["n"] == 1
+    for name in ("relevance_f1", "level_accuracy", "doc_type_accuracy", "places_f1",
+                 "key_plan_f1", "targets_f1", "targets_precision"):  # fmt: skip
+        assert figures[name] == 1.0, name
+    assert "measures_macro_f1" not in figures
+
+
+def test_wrong_answers_are_counted_and_written(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    wrong = line(
+        level="central", doc_type="law", places=["沈阳市", "虚构之城"], key_plan=False,
+        targets=[{"indicator": "PM2.5浓度", "value": "-11", "unit": "%"}],
+    )  # fmt: skip
+    path, errors = write(tmp_path / "gold.jsonl", wrong), tmp_path / "errors.jsonl"
+    figures = evaluate_notices(path, vocabulary, GLOSSARY / "cues", errors)
+    assert figures["level_accuracy"] == figures["doc_type_accuracy"] == 0.0
+    assert figures["places_f1"] == 0.5
+    assert figures["targets_f1"] == 0.0
+    missed = [json.loads(text) for text in errors.read_text(encoding="utf-8").splitlines()]
+    assert {m["what"] for m in missed} >= {"level", "doc_type", "places", "targets", "key_plan"}
+    assert any(m["given"] == "unresolvable name" for m in missed)
+
+
+def test_labels_are_judged_on_air_records_alone(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    other = line(relevance="not_air", measure_types=["industry"], targets=[])
+    path = write(tmp_path / "gold.jsonl", line(), other)
+    figures = evaluate_notices(path, vocabulary, GLOSSARY / "cues")
+    assert figures["relevance_accuracy"] == 0.5
+    assert figures["targets_f1"] == 1.0
+
+
+def test_the_product_sees_four_fields_alone() -> None:
+    notice = notice_of(line(document_number="国发〔2020〕1号", date="2021"))
+    assert notice.document_number is None
+    assert notice.date_publication == "2021"
+    assert notice_of(line(date="去年")).date_publication is None
+
+
+@pytest.mark.parametrize(
+    ("indicator", "unit", "family"),
+    [
+        ("优良天数比率", "%", "aqi_days"),
+        ("重度及以上污染天数", "天", "heavy_days"),
+        ("氮氧化物排放总量", "%", "nox"),
+        ("散煤替代", "万户", "households"),
+        ("淘汰柴油货车", "万辆", "vehicles"),
+        ("钢铁产能", "万吨", "capacity"),
+        ("集中供热普及率", "%", "other"),
+    ],
+)
+def test_families(indicator: str, unit: str, family: str) -> None:
+    assert family_of(indicator, unit) == family
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "line 1"),
+        ('{"title": "x"}', "body"),
+        ("", "no notice"),
+        ("3", "title"),
+    ],
+)
+def test_a_malformed_file_is_named(tmp_path: Path, content: str, words: str) -> None:
+    path = tmp_path / "gold.jsonl"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(NoticesError, match=words):
+        read_notices(path)
+    with pytest.raises(NoticesError, match="cannot be read"):
+        read_notices(tmp_path / "absent.jsonl")
+
+
+def test_own_gold_keeps_its_floors(vocabulary: Vocabulary) -> None:
+    floors = json.loads((GOLD / "floors.json").read_text(encoding="utf-8"))["notices"]
+    for name, wanted in floors.items():
+        figures = evaluate_notices(GOLD / name, vocabulary, GLOSSARY / "cues")
+        for metric, floor in wanted.items():
+            assert float(str(figures[metric])) >= floor, (name, metric, figures[metric])
+
+
+def test_open_corpus_keeps_its_floors(vocabulary: Vocabulary) -> None:
+    if not CORPUS.is_file():
+        pytest.skip(f"{CORPUS} is absent: the labelled real notices are not part of the project")
+    figures = evaluate_notices(CORPUS, vocabulary, GLOSSARY / "cues")
+    for metric, floor in CORPUS_FLOORS.items():
+        assert float(str(figures[metric])) >= floor, (metric, figures[metric])

@@ -1,0 +1,183 @@
+"""Quantified targets: the sentence patterns of plans, and what is no target."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipeline.classify import Analyzer
+from pipeline.extract.plaintext import blocks_of_text
+from pipeline.model import Block, Notice, Target, notice_id
+from pipeline.vocab import load_vocabulary
+
+GLOSSARY = Path(__file__).resolve().parents[1] / "glossary"
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> Analyzer:
+    return Analyzer(load_vocabulary(GLOSSARY), GLOSSARY / "cues")
+
+
+def targets(
+    analyzer: Analyzer,
+    body: str | tuple[Block, ...],
+    title: str = "沈阳市空气质量持续改善行动方案",
+    date: str | None = "2024-03-01",
+) -> tuple[Target, ...]:
+    notice = Notice(
+        id=notice_id(title),
+        source_id="test",
+        url=None,
+        title=title,
+        blocks=blocks_of_text(body) if isinstance(body, str) else body,
+        date_publication=date,
+        date_placed=date,
+        raw_sha256="",
+        fetched_at=datetime(2026, 11, 1, tzinfo=UTC),
+        extractor="test",
+    )
+    return analyzer.extract_targets(analyzer.analyse(notice))
+
+
+Row = tuple[str, str, str, str | None, str | None]
+
+
+def rows(found: tuple[Target, ...]) -> list[Row]:
+    return [(t.family, str(t.value), t.unit, t.base_year, t.target_year) for t in found]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "到2025年底前，全市PM2.5年均浓度比2020年下降12%以上。",
+            [("pm25", "-12", "%", "2020", "2025")],
+        ),
+        (
+            "到2025年，细颗粒物浓度控制在33微克/立方米以内。",
+            [("pm25", "33", "μg/m3", None, "2025")],
+        ),
+        (
+            "到2025年，优良天数比率不低于82.5%，重度及以上污染天数控制在3天以内。",
+            [
+                ("aqi_days", "82.5", "%", None, "2025"),
+                ("heavy_days", "3", "日", None, "2025"),
+            ],
+        ),
+        (
+            "到2030年，氮氧化物和VOCs排放总量比2025年分别下降10%和12%以上。",
+            [("nox", "-10", "%", "2025", "2030"), ("voc", "-12", "%", "2025", "2030")],
+        ),
+        (
+            "到2025年，氮氧化物、挥发性有机物排放总量较2020年均下降9%。",
+            [("nox", "-9", "%", "2020", "2025"), ("voc", "-9", "%", "2020", "2025")],
+        ),
+        (
+            "2024年目标：PM2.5、PM10平均浓度分别控制在38微克/立方米、66微克/立方米以下。",
+            [("pm25", "38", "μg/m3", None, "2024"), ("pm10", "66", "μg/m3", None, "2024")],
+        ),
+        (
+            "到2025年，PM10浓度比2020年下降15%，下降至60微克/立方米。",
+            [("pm10", "-15", "%", "2020", "2025"), ("pm10", "60", "μg/m3", None, "2025")],
+        ),
+        (
+            "2024年10月至2025年3月，全市PM2.5平均浓度同比下降4%左右。",
+            [("pm25", "-4", "%", "2024", "2025")],
+        ),
+        (
+            "“十五五”末，臭氧浓度力争降至150微克/立方米。",
+            [("o3", "150", "μg/m3", None, "2030")],
+        ),
+        (
+            "到2025年，煤炭消费总量比2020年下降5%，压减焦化产能120万吨。",
+            [("coal", "-5", "%", "2020", "2025"), ("capacity", "-120", "万t", None, "2025")],
+        ),
+        (
+            "今年完成清洁取暖改造2.6万户，淘汰老旧车3万辆。",
+            [("households", "2.6", "万戸", None, "2024"), ("vehicles", "3", "万台", None, "2024")],
+        ),
+        (
+            "到2025年，城市降尘量不高于5吨/月·平方公里。",
+            [("dust", "5", "t/(月·km2)", None, "2025")],
+        ),
+    ],
+)
+def test_patterns_of_plans(analyzer: Analyzer, body: str, expected: list[Row]) -> None:
+    assert rows(targets(analyzer, body)) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "2023年，全市PM2.5平均浓度同比下降8.2%，优良天数比例达到80.1%。",
+        "截至2月底，全市优良天数达到51天，同比增加6天。",
+        "回顾“十三五”，PM2.5浓度累计下降35%，成效明显。",
+        "当AQI大于200持续48小时，或者PM2.5浓度持续高于150微克/立方米时启动预警。",
+        "违反本规定的，处2万元以上20万元以下罚款。",
+        "安排大气污染防治资金3.5亿元，每户补贴3000元。",
+        "锅炉烟气二氧化硫排放浓度不高于35毫克/立方米。",
+        "Ⅲ级响应时，二氧化硫减排比例应达到10%以上。",
+        "数据显示，PM2.5平均浓度为35微克/立方米。",
+    ],
+)
+def test_results_thresholds_penalties_and_sums_are_no_targets(
+    analyzer: Analyzer, body: str
+) -> None:
+    assert targets(analyzer, body) == ()
+
+
+def test_comparators_period_clause_and_evidence(analyzer: Analyzer) -> None:
+    body = "一、目标\n2024年10月至2025年3月，全市PM2.5平均浓度力争控制在55微克/立方米以内。"
+    (target,) = targets(analyzer, body)
+    assert target.comparators == ("within", "strive")
+    assert target.period == "2024年10月至2025年3月"
+    assert "PM2.5平均浓度力争控制在55微克/立方米以内" in target.clause
+    assert target.span is not None
+    assert target.span.text == target.clause
+
+
+def test_ocr_spaces_and_width(analyzer: Analyzer) -> None:
+    found = targets(analyzer, "到２０２５年，ＰＭ 2. 5 浓度比2020年下降１０％。")
+    assert rows(found) == [("pm25", "-10", "%", "2020", "2025")]
+
+
+def test_values_of_several_places(analyzer: Analyzer) -> None:
+    body = "到2025年，大连市、鞍山市PM2.5浓度分别下降9%和11%。"
+    found = targets(analyzer, body, title="辽宁省空气质量持续改善行动方案")
+    assert [(t.scope, t.value) for t in found] == [
+        ("210200", Decimal(-9)),
+        ("210300", Decimal(-11)),
+    ]
+
+
+def test_a_list_of_other_cities_does_not_inherit_an_indicator(analyzer: Analyzer) -> None:
+    body = "到2025年，全省PM2.5浓度比2020年下降10%，丹东、本溪等市下降15%。"
+    found = targets(analyzer, body, title="辽宁省空气质量持续改善行动方案")
+    assert rows(found) == [("pm25", "-10", "%", "2020", "2025")]
+
+
+def test_tables_of_plans(analyzer: Analyzer) -> None:
+    table = Block(
+        kind="table",
+        text="",
+        rows=(
+            ("城市", "PM2.5浓度目标（微克/立方米）", "2020年优良天数比例（%）现状"),
+            ("沈阳市", "35", "78.1"),
+            ("丹东市", "24", "91.0"),
+            ("全省", "33.5", "83"),
+        ),
+    )
+    intro = Block(kind="paragraph", text="沈阳市、丹东市等2025年大气目标见附表。")
+    found = targets(analyzer, (intro, table), title="辽宁省2025年空气质量目标方案")
+    assert [(t.family, str(t.value), t.scope, t.target_year) for t in found] == [
+        ("pm25", "35", "210100", "2025"),
+        ("pm25", "33.5", None, "2025"),
+    ]
+
+
+def test_standards_and_released_data_have_none(analyzer: Analyzer) -> None:
+    body = "优良天数比例达到95%，同比上升，PM2.5平均浓度为20微克/立方米。"
+    assert targets(analyzer, body, title="9月份全市环境空气质量状况") == ()
