@@ -36,7 +36,6 @@ class Settings(BaseSettings):
     """Seconds between two requests to one host."""
     accept_confidence: float = Field(default=0.75, ge=0, le=1)
     """Segments below it are shown as doubtful (要確認)."""
-    relevance_threshold: float = Field(default=0.5, ge=0, le=1)
     models_dir: Path | None = None
     """Installed Argos packages; None means data_dir/models."""
     font_dir: Path | None = None

@@ -46,10 +46,12 @@ class _Lines:
 
     def __init__(self) -> None:
         self._started: set[str] = set()
+        self._told: dict[str, int] = {}
 
     def __call__(self, step: str, done: int, total: int | None, /) -> None:
         if step not in self._started:
             self._started.add(step)
             console.print(f"{_NAMES.get(step, step)} ...")
-        if total is not None and done == total:
+        if total is not None and done == total and self._told.get(step) != done:
+            self._told[step] = done
             console.print(f"{_NAMES.get(step, step)}: {done}")

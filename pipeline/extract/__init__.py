@@ -5,7 +5,6 @@ from __future__ import annotations
 from pipeline.extract.attachments import Reading, read_attachment
 from pipeline.extract.files import UnreadableFile, read_file
 from pipeline.extract.notice import EXTRACTOR, Extraction, extract, place_date
-from pipeline.extract.notice import extract as extract_document
 from pipeline.extract.plaintext import blocks_of_text
 
 __all__ = [
@@ -15,7 +14,6 @@ __all__ = [
     "UnreadableFile",
     "blocks_of_text",
     "extract",
-    "extract_document",
     "place_date",
     "read_attachment",
     "read_file",

@@ -13,7 +13,8 @@ from pipeline import crawl as crawling
 from pipeline.crawl import crawl
 from pipeline.dates import Window
 from pipeline.dedupe import dedupe
-from pipeline.extract import EXTRACTOR, Extraction, extract_document, read_attachment, read_file
+from pipeline.extract import EXTRACTOR, Extraction, read_attachment, read_file
+from pipeline.extract import extract as read_page
 from pipeline.families.base import Page
 from pipeline.issues import Code, Issue, Severity
 from pipeline.model import Attachment, Block, Notice, RawDocument, Source, SourceReport
@@ -179,7 +180,7 @@ def _read(project: Project, document: RawDocument) -> Iterator[Extraction]:
         content_type=document.content_type,
         headers=dict(stored.headers),
     )
-    yield extract_document(
+    yield read_page(
         page,
         source=project.sources_by_id.get(document.source_id),
         fetched_at=document.fetched_at,
