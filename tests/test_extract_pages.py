@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 
 from pipeline.evaluation.pages import ManifestError, evaluate_pages, is_clean
 from pipeline.extract import extract
-from pipeline.families import Page, detect
+from pipeline.families import Page, detect, families
+from pipeline.families.body import CONTAINERS
 from pipeline.families.listing import read_items
+from pipeline.families.static import StaticFamily
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "tests" / "pages"
@@ -21,6 +24,9 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 LINES = [json.loads(line) for line in (PAGES / "manifest.jsonl").read_text("utf-8").splitlines()]
 ARTICLES = [line for line in LINES if line["kind"] != "gov_list"]
 LISTS = [line for line in LINES if line["kind"] == "gov_list"]
+
+
+FAMILIES = [family for family in families.values() if isinstance(family, StaticFamily)]
 
 
 def plain(text: str | None) -> str:
@@ -58,6 +64,24 @@ def test_list(line: dict[str, Any]) -> None:
     assert found == [
         (page.resolve(item["href"]), item["date"], item["title"]) for item in line["items"]
     ]
+
+
+@pytest.mark.parametrize("line", ARTICLES, ids=lambda line: line["file"])
+def test_article_of_a_skin_never_seen(line: dict[str, Any]) -> None:
+    known = {*CONTAINERS, *(name for family in FAMILIES for name in family.skin.containers)}
+    text = re.sub(
+        r"(?<=[\"' =])[A-Za-z_-]{4,30}(?=[\"' >])",
+        lambda match: "box" if match[0].lower() in known else match[0],
+        load(line).text,
+    )
+    page = Page(line["url"] or "", text.encode())
+    notice = extract(page, fetched_at=NOW, raw_sha256="0" * 64, source_id="test").notice
+    assert notice is not None
+    assert plain(notice.title) == plain(line["title"])
+    assert notice.date_publication == line["publish_date"]
+    assert plain(line["body_first_40_chars"]) in plain(notice.body)
+    assert plain(line["body_last_40_chars"]) in plain(notice.body)
+    assert is_clean(notice.body.split("\n"))
 
 
 def test_own_pages_score_full_marks() -> None:

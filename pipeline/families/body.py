@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.families.base import Element
-from pipeline.families.dom import SKIPPED_TAGS, names, squeeze, tokens, words
+from pipeline.families.dom import BLOCK_TAGS, SKIPPED_TAGS, hidden, names, squeeze, tokens, words
 
 # Ids and classes of body containers, in order of trust: editors' own wrappers first.
 CONTAINERS = words(
@@ -60,11 +60,13 @@ class Layout:
 
 
 def _is_furniture(element: Element) -> bool:
-    if element.tag in ("nav", "footer", "aside"):
-        return True
     if element.tag in ("body", "html", "form"):
         return False
-    return bool(tokens(element) & _NEGATIVE)
+    return (
+        element.tag in ("nav", "footer", "aside")
+        or hidden(element)
+        or bool(tokens(element) & _NEGATIVE)
+    )
 
 
 def lay_out(root: Element) -> Layout:
@@ -166,6 +168,27 @@ def _together(page: Layout, found: list[Element], best: Element) -> Element:
     return best
 
 
+def _narrowed(page: Layout, node: Element) -> Element:
+    """The box inside that holds nearly all of the text. A box that also wraps the heading, or
+    the whole page, is left for one that holds most of it; a lone paragraph is never a body."""
+    for _ in range(40):
+        total = page.weight.get(node, 0.0)
+        child = max(node, key=lambda element: page.weight.get(element, 0.0), default=None)
+        if child is None or child not in page.index or _is_paragraph(child):
+            return node
+        wide = node.tag in ("html", "body", "form") or any(True for _ in node.iter("h1"))
+        if page.weight.get(child, 0.0) < (0.6 if wide else 0.9) * total:
+            return node
+        node = child
+    return node
+
+
+def _is_paragraph(element: Element) -> bool:
+    """Whether an element is one run of text: no blocks inside, and few line breaks."""
+    blocks = [child for child in element.iterdescendants() if child.tag in BLOCK_TAGS]
+    return all(child.tag == "br" for child in blocks) and len(blocks) < 3
+
+
 def find_body(page: Layout, containers: tuple[str, ...] = ()) -> Element | None:
     """The element that holds an article's body, or None for a page without running text."""
     known = _known(page, (*containers, *CONTAINERS))
@@ -173,6 +196,8 @@ def find_body(page: Layout, containers: tuple[str, ...] = ()) -> Element | None:
     dense = next(
         (element for element, _ in ranked[:20] if element.tag not in ("html", "form")), None
     )
+    if dense is not None:
+        dense = _narrowed(page, dense)
     if known is None or dense is None:
         return known if known is not None else dense
     if dense is known or page.inside(dense, known):

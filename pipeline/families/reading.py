@@ -131,9 +131,10 @@ def _heading(page: Page, layout: Layout, body: Element | None, skin: Skin) -> El
         if text
     ]
     limit = layout.index[body] if body is not None and body in layout.index else len(layout.order)
+    end = layout.last[body] if body is not None and body in layout.last else limit
     best: tuple[float, Element] | None = None
     for position, element in enumerate(layout.order):
-        if position > layout.last.get(body, limit) if body is not None else False:
+        if position > end:
             break
         words = tokens(element)
         is_heading = element.tag in _TITLE_TAGS
@@ -149,7 +150,8 @@ def _heading(page: Page, layout: Layout, body: Element | None, skin: Skin) -> El
             4.0 * agreed + is_heading + 0.5 * (element.tag == "h1") - 2 * bool(words & _NOT_TITLE)
         )
         value += min(position / max(limit, 1), 1.0) + 0.02 * agreed * min(len(text), 60)
-        if position <= limit and (best is None or value > best[0]):
+        # Inside the body only what the page itself calls its title; plans have headings too.
+        if (position <= limit or agreed) and (best is None or value > best[0]):
             best = (value, element)
     if best is None or best[0] < 1.5:
         return None
