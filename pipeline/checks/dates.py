@@ -15,6 +15,7 @@ _MONTH = re.compile(r"(\d{4})年(\d{1,2})月")
 _BEFORE_ZH = re.compile(r"(\d{1,4}年(?:年?底|末)?|\d{1,2}月(?:底|末)?|\d{1,2}日)(?:之|以)?前")
 _FROM_ZH = re.compile(r"自(\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}月\d{1,2}日)(?:\d{1,2}时)?起")
 _END_ZH = re.compile(r"(\d{4})年(?:年)?[底末]")
+_BY_ZH = re.compile(r"到(\d{4})年")
 _SEASONS = "春夏秋冬"
 
 _UNITS: tuple[tuple[str, str, str], ...] = (
@@ -31,6 +32,7 @@ _UNITS: tuple[tuple[str, str, str], ...] = (
     ("m2", r"(?:平方米|m2)", r"(?:m2|平方メートル)"),
     ("m3", r"(?:立方米|m3)", r"(?:m3|立方メートル)"),
     ("元", r"元", r"元"),
+    ("円", r"日元", r"円"),
     ("月数", r"个月", r"(?:か月|カ月|ヵ月|ヶ月|ケ月|箇月)"),
     ("年", r"年", r"(?:年|[カかヵヶケ箇]年)"),
     ("月", r"月", r"月"),
@@ -82,6 +84,10 @@ def _deadlines(source: str, target: str) -> list[CheckResult]:
         after = _text_after(target, match[1], 8)
         if after is not None and re.match(r".{0,5}(?:まで|以前|迄)", after):
             found.append(_date("起算日「{}から」が逆になっている", match[1]))
+    for year in _BY_ZH.findall(source):
+        after = _text_after(target, f"{year}年", 8)
+        if after is not None and re.match(r"末?(?:以降|から(?!.{0,8}まで))", after):
+            found.append(_date("期限「{}まで」が逆になっている", f"{year}年"))
     for year in _END_ZH.findall(source):
         after = _text_after(target, f"{year}年", 6)
         if after is not None and re.match(r"の?(?:年?初|以降)", after):

@@ -200,12 +200,21 @@ def _ja_bounds(text: str, numbers: list[Number], start: int) -> set[str]:
     return bounds
 
 
+_ABOUT_ZH = re.compile(r"\d[^。；，,、\d]{0,8}左右|约\d")
+_ABOUT_JA = re.compile(r"程度|前後|約|およそ|おおむね|ほど|ほぼ|くらい|内外")
+
+
 def _unnumbered(source: str, target: str) -> list[CheckResult]:
     found: list[CheckResult] = []
     for word, other in (("以上", "以下"), ("以下", "以上")):
         lost = len(re.findall(f"{word}(?!简称|同)", source)) > target.count(word)
         if lost and target.count(other) > len(re.findall(f"{other}(?!同)", source)):
             found.append(_finding(f"「{word}」が「{other}」になっている", zh=word))
+    levels = len(re.findall(r"级及?以上", source))
+    if levels > len(re.findall(r"級?(?:及びそれ)?以上", target)):
+        found.append(_finding("「級以上」の「以上」が訳文にない", zh="以上"))
+    if _ABOUT_ZH.search(source) and not _ABOUT_JA.search(target):
+        found.append(_finding("「左右・约」に当たる表現（程度・約）が訳文にない", zh="左右"))
     higher = re.search(r"(?<!不)(?:高于|大于|优于|超过|超出)(?!\d)", source)
     if higher and re.search(r"下回|より低", target) and not re.search("上回|高|超|過", target):
         found.append(_finding("比較の向きが逆になっている", zh=higher[0]))

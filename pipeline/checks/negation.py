@@ -24,13 +24,13 @@ _DEFECT_ZH = re.compile(
 )
 _DEFECT_RELATED_ZH = re.compile(r"违反|低于|未满|超过|超标|超出")
 _DEFECT_JA = re.compile(
-    r"な[いくか]|ず|不|未|非|違反|反し|下回|超過|超え|遅|怠|欠|乏し|悪|誤|なし|満たさ|達さ|外れ"
+    r"な[いくか]|ず|不|未|非|禁|違反|反し|下回|超過|超え|遅|怠|欠|乏し|悪|誤|なし|満たさ|達さ|外れ"
 )
 _NEGATION_ZH = re.compile(r"不(?!予$)|未(?!来)|没有|(?<!全)无法|无需|无须|毋须|勿")
-_SOFT_ZH = re.compile(
-    r"[不未无非没勿禁免除止失缺停拒否防避低杜绝减少难严控弃废淘限差弱脱]|以内|以下"
+_MAY_DENY_ZH = re.compile(
+    r"[不未无没非勿禁免否拒失缺乏弃]|停[止产工业用运]|取消|杜绝|避免|防止|严防|除外|例外|以外|之外|"
+    r"除[^了尘]|限于|仅|只|废止|解除|消除|暂停|少于|低于|以内|以下|为零|零排放"
 )
-
 _OBLIGATION_JA = re.compile(
     r"な(?:け|く)れ?ば(?:なら|いけ)な(?:い|く|かった)|な(?:け|く)れ?ば(?:なら|いけ)[ずぬ]|なくては(?:なら|いけ)ない|"
     r"ねばならない|ざるを得ない|必要不可欠|不可欠"
@@ -51,6 +51,13 @@ _NEGATION_JA = re.compile(
     r"未(?!満)|無(?!料)|不|非(?!常)|禁(?:止|じ)|厳禁|(?:対象|適用)外|除外|"
     r"まま(?=で|に)|せず|わず|られず"
 )
+_DENIED_JA = re.compile(
+    r"[てで]はなら(?:な[いかく]|ず)|な(?:い(?!し)|く(?!な)|かっ)|ず(?=[、。に])|禁止|厳禁"
+)
+_DUTY_JA = re.compile(
+    r"な(?:け|く)れ?ば(?:なら|いけ)|なくては|ねばなら|ものとする|べき|こと。|必要|義務|求め|せよ"
+)
+_RELEASED_JA = re.compile(r"てはなら|なくても?よい|しない。|禁止")
 _EXCEPTION_ZH = re.compile(
     r"除[^。；;，,]{1,60}(?:以外|之外|外)(?=[，,。；;的、]|$)|除外(?!的除外)|除[^。；;]{1,60}外(?=[，,])"
 )
@@ -102,8 +109,12 @@ def check_negation(zh: str, ja: str) -> list[CheckResult]:
                 zh=defects[0],
             )
         )
-    if not _SOFT_ZH.search(source) and _hard_negation(cleaned):
+    denials = len(_MAY_DENY_ZH.findall(source))
+    if len(_DENIED_JA.findall(cleaned)) > denials + bool(denials):
         found.append(_finding(Code.NEGATION_LOST, "原文にない否定が訳文に現れている"))
+    duty = re.search(r"(?<!不)(?:应当|必须)", source)
+    if duty and not _DUTY_JA.search(target) and _RELEASED_JA.search(target):
+        found.append(_finding(Code.NEGATION_LOST, "義務（应当）が逆になっている", zh=duty[0]))
     exceptions = _EXCEPTION_ZH.findall(source)
     if exceptions and not _EXCEPTION_JA.search(target):
         found.append(
@@ -115,7 +126,3 @@ def check_negation(zh: str, ja: str) -> list[CheckResult]:
 def _needed(count: int) -> int:
     """How many negations the Japanese must show: a very long list may share one."""
     return count if count <= 6 else count - 1
-
-
-def _hard_negation(text: str) -> bool:
-    return bool(re.search(r"な(?:い(?!し)|く(?!な)|かっ)|ず(?=[、。に])|禁止|厳禁|てはなら", text))

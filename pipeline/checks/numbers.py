@@ -12,17 +12,18 @@ from pipeline.checks.text import normal
 from pipeline.issues import Code
 from pipeline.model import CheckResult
 
-_IDENTIFIERS = {
-    "PM2.5": ("PM2.5", "细颗粒物", "微小粒子状物質"),
-    "PM10": ("PM10", "可吸入颗粒物", "粒子状物質"),
-    "SO2": ("SO2", "二氧化硫", "二酸化硫黄"),
-    "NO2": ("NO2", "二氧化氮", "二酸化窒素"),
-    "NOX": ("NOX", "氮", "窒素酸化物"),
-    "CO2": ("CO2", "二氧化碳", "二酸化炭素"),
-    "O3": ("O3", "臭氧", "オゾン"),
-    "VOC": ("VOC", "挥发性有机", "揮発性有機"),
-    "AQI": ("AQI", "空气质量指数", "大気質指数"),
-}
+_IDENTIFIERS = (
+    # symbol, Chinese name (or what implies the symbol), Japanese name
+    ("PM2.5", "细颗粒物", "微小粒子状物質"),
+    ("PM10", "可吸入颗粒物", "粒子状物質"),
+    ("SO2", "二氧化硫", "二酸化硫黄"),
+    ("NO2", "二氧化氮", "二酸化窒素"),
+    ("NOX", "氮氧化物", "窒素酸化物"),
+    ("CO2", "二氧化碳", "二酸化炭素"),
+    ("O3", "臭氧", "オゾン"),
+    ("VOC", "挥发性有机", "揮発性有機"),
+    ("AQI", "空气质量指数", "大気質指数"),
+)
 _IDENTIFIER = re.compile(
     r"PM2\.5|PM10|SO2|NO2|NOX|(?<![A-Z])CO2|(?<![A-Z])O3|VOC|AQI", re.IGNORECASE
 )
@@ -113,14 +114,15 @@ def _order(source: str, target: str) -> list[CheckResult]:
         if _swapped(ja, first, second):
             shown = f"{first.shown()}～{second.shown()}"
             found.append(_blocking(f"範囲「{shown}」の順序が訳文と異なる", zh=shown))
+    shares = [number for number in find_numbers(source, "zh") if number.tag == "%"]
+    for first, second in pairwise(shares):
+        if first.value != second.value and _swapped(ja, first, second):
+            shown = f"{first.shown()}、{second.shown()}"
+            found.append(_blocking(f"割合の並ぶ順序が原文と異なる：{shown}", zh=shown))
     for match in _RESPECTIVE.finditer(source):
         numbers = [n for n in find_numbers(match[0], "zh") if n.firm]
         for first, second in pairwise(numbers):
-            if first.value != second.value and first.tag == second.tag == "%":
-                swapped = _swapped(ja, first, second)
-            else:
-                swapped = first.value > 31 and second.value > 31 and _swapped(ja, first, second)
-            if swapped:
+            if min(first.value, second.value) > 31 and _swapped(ja, first, second):
                 shown = f"{first.shown()}、{second.shown()}"
                 found.append(_blocking(f"「分别」で並ぶ数値の順序が異なる：{shown}", zh=shown))
     return found
@@ -135,12 +137,13 @@ def _swapped(ja: list[Number], first: Number, second: Number) -> bool:
 
 def _identifiers(source: str, target: str) -> list[CheckResult]:
     found: list[CheckResult] = []
-    for name, (_, chinese, japanese) in _IDENTIFIERS.items():
+    for name, chinese, japanese in _IDENTIFIERS:
         in_zh = {hit.upper() for hit in _IDENTIFIER.findall(source)}
         in_ja = {hit.upper() for hit in _IDENTIFIER.findall(target)}
-        if name in in_zh and name not in in_ja and japanese not in target:
+        if (name in in_zh or chinese in source) and name not in in_ja and japanese not in target:
             found.append(_blocking(f"原文の「{name}」が訳文にない", zh=name))
-        if name in in_ja and name not in in_zh and chinese not in source:
+        implied = chinese in source or (name == "NOX" and "氮" in source)
+        if name in in_ja and name not in in_zh and not implied:
             found.append(_blocking(f"訳文の「{name}」が原文にない", ja=name))
     return found
 

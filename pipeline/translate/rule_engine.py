@@ -16,12 +16,15 @@ PATTERNS = "patterns"
 
 
 def rules_version(glossary_dir: Path) -> str:
-    """A short hash of the lexicon and the patterns: what the rules know besides the terms."""
+    """A short hash of what decides the rules' Japanese besides the terms: the lexicon, the
+    patterns, and the code that applies them."""
+    here = Path(__file__).parent
+    files = [path for name in (LEXICON, PATTERNS) for path in (glossary_dir / name).glob("*")]
+    files += [path for name in ("transfer", "templates") for path in (here / name).glob("*.py")]
     digest = hashlib.sha256()
-    for name in (LEXICON, PATTERNS):
-        for path in sorted((glossary_dir / name).glob("*")):
-            if path.is_file():
-                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in sorted(files, key=lambda path: (path.parent.name, path.name)):
+        if path.is_file():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
