@@ -42,7 +42,7 @@ class LimitsMiddleware:
             request = self._spider._request(FetchRequest(url, kind="detail"), hints)
             yield request.replace(errback=self._gone)
 
-    async def process_spider_output_async(
+    async def process_spider_output(
         self, response: object, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
         async for request in result:
