@@ -76,6 +76,8 @@ class Translator:
         self._templates = templates
         self.vocabulary = vocabulary
         self.gate = gate
+        self._makers = [f"{engine.name}={engine.version}" for engine in self._engines]
+        self._makers.append(f"templates={templates.version}" if templates else "")
         self._done: dict[tuple[str, SegmentKind], Segment] = {}
 
     @property
@@ -86,10 +88,10 @@ class Translator:
     @property
     def version(self) -> str:
         """Names this cascade: its engines, templates, vocabulary and memory."""
-        parts = [f"{engine.name}={engine.version}" for engine in self._engines]
-        parts += [f"templates={self._templates.version}" if self._templates else ""]
-        parts += [f"vocabulary={self.vocabulary.hash}", f"gate={self.gate}"]
-        parts += [f"memory={self._memory.version}"]
+        parts = [
+            *self._makers, f"vocabulary={self.vocabulary.hash}", f"gate={self.gate}",
+            f"memory={self._memory.version}",
+        ]  # fmt: skip
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
     def only(self, engine: str) -> Translator:
@@ -106,9 +108,7 @@ class Translator:
         terms that match, so that a changed term re-opens only what it touches."""
         terms = {(m.term.zh, *m.term.renderings) for m in self.vocabulary.glossary.match(zh)}
         hit = self._memory.exact(zh, kind)
-        parts = [kind, zh, hit.ja if hit else ""]
-        parts += [f"{engine.name}={engine.version}" for engine in self._engines]
-        parts += [self._templates.version if self._templates else ""]
+        parts = [kind, zh, hit.ja if hit else "", *self._makers]
         parts += ["|".join(term) for term in sorted(terms)]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 

@@ -20,7 +20,7 @@ UNKNOWN_WEIGHT = 2.0
 FLAG_WEIGHT = 0.15
 LENGTH_FREE = 45
 """Source characters beyond which trust falls: long sentences go wrong more often."""
-LENGTH_WEIGHT = 0.0025
+LENGTH_WEIGHT = 0.004
 BLOCKED_CEILING = 0.3
 _WARNING_WEIGHT = {Code.TERM_MISSING: 0.25, Code.STYLE: 0.25}
 _OTHER_WARNING = 0.15
