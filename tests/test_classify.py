@@ -134,9 +134,10 @@ def test_footers_and_copies_name_no_places(analyzer: Analyzer) -> None:
     assert [p.id for p in found.places] == ["440400", "440000"]
 
 
-def test_a_county_maps_to_its_city(analyzer: Analyzer) -> None:
+def test_a_county_brings_its_city_and_a_district_gives_way_to_it(analyzer: Analyzer) -> None:
     found = label(analyzer, "沂源县开展秸秆禁烧", "沂源县严禁露天焚烧秸秆，减少大气污染。")
-    assert [p.id for p in found.places] == ["370300", "370000"]
+    assert [p.id for p in found.places] == ["370323", "370300", "370000"]
+    assert found.level == "city"
     found = label(analyzer, "荣昌区启动空气污染应对", "荣昌区减少扬尘，改善空气质量。")
     assert [p.id for p in found.places] == ["500000"]
     assert found.level == "city"

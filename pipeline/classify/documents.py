@@ -22,6 +22,7 @@ _YEARS = re.compile(r"(?:19|20)\d\d年?\s?[—\-～至到－]{1,2}\s?(?:(?:19|20
 _OF_ONE_YEAR = re.compile(
     r"(?:19|20)\d\d年(?:度|第[一二三四]季度)?(?:工作方案|工作要点|工作计划|重点任务|任务分解|工作安排|目标任务)"
 )
+_TWO_PARTS = re.compile(r"[\u4e00-\u9fff）\d%]{5}[ \u3000]{1,3}[\u4e00-\u9fff\d]{5}")
 _REPORTED_DAY = re.compile(r"^[^\n。，]{0,30}?\d{1,2}月(?:\d{1,2}日)?(?:上午|下午|晚|，)")
 
 
@@ -41,6 +42,7 @@ class Rule:
     yearly: bool
     news: bool
     not_news: bool
+    one_part: bool
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def _rule(path: Path, number: int, item: object) -> Rule:
         yearly=bool(entry.get("yearly")),
         news=bool(entry.get("news")),
         not_news=bool(entry.get("not_news")),
+        one_part=bool(entry.get("one_part")),
         **words,
     )
 
@@ -141,7 +144,10 @@ class DocumentStage:
         title, bare = analysed.title, bare_title(analysed.title)
         opening = analysed.view.body[:_OPENING]
         findings.yearly = self._is_yearly(title)
-        news = self._is_news(title, opening)
+        two_part = _TWO_PARTS.search(analysed.notice.title) is not None
+        news = self._is_news(title, opening) or (
+            two_part and not title.startswith(self._cues.news_formal)
+        )
         for rule in self._cues.rules:
             if (
                 (not rule.ends or bare.endswith(rule.ends) or title.endswith(rule.ends))
@@ -153,6 +159,7 @@ class DocumentStage:
                 and analysed.structure.articles >= rule.articles
                 and (findings.yearly or not rule.yearly)
                 and (news or not rule.news)
+                and not (rule.one_part and two_part)
                 and not (rule.not_news and self._begins_as_report(opening))
             ):
                 findings.document_type = rule.type

@@ -169,7 +169,7 @@ class PlaceStage:
         issuer = self._issuer(analysed, main)
         if issuer is not None:
             return [(main, "target", ""), (issuer, "issuer", "title-issuer")]
-        order = self._local(tallies, main, titled)
+        order = self._local(analysed, tallies, main, titled)
         order.extend((p, "target", "") for p in [*abroad, *self._headed(analysed, tallies)])
         return order
 
@@ -211,7 +211,9 @@ class PlaceStage:
         ]  # fmt: skip
         return max(cities, key=lambda p: strong[p].points) if len(cities) == 1 else main
 
-    def _local(self, tallies: dict[str, _Tally], main: str, titled: Iterable[str]) -> list[Chosen]:
+    def _local(
+        self, analysed: Analysed, tallies: dict[str, _Tally], main: str, titled: Iterable[str]
+    ) -> list[Chosen]:
         order: list[Chosen] = [(main, "issuer", "")]
         kind = self._gazetteer.by_id[main].kind
         others = [
@@ -220,6 +222,10 @@ class PlaceStage:
         ]  # fmt: skip
         if kind == "prefecture":
             order.extend((p, "target", "") for p in others[:_MAX_CITIES])
+            county = self._county(analysed, main)
+            if county:
+                order[0] = (main, "target", "city-of-county")
+                order.insert(0, (county, "issuer", "title-place"))
             province = self._province(main)
             if province:
                 order.append((province, "target", "province-of-city"))
@@ -240,6 +246,17 @@ class PlaceStage:
         inside = [p for p in cities if main in self._gazetteer.ancestors(p)]
         first: list[Chosen] = [(p, "mentioned", "partner-city-named") for p in inside[:_MAX_CITIES]]
         return [*order, *first]
+
+    def _county(self, analysed: Analysed, city: str) -> str | None:
+        """The county (not a district) whose own document this is: it opens the title."""
+        for match in analysed.findings.matches[:3]:
+            place = self._gazetteer.by_id[match.id]
+            inside = city in self._gazetteer.ancestors(match.id)
+            if match.start >= analysed.view.title_end:
+                break
+            if place.kind == "county" and inside and place.zh.endswith("县"):
+                return match.id
+        return None
 
     def _province(self, place: str) -> str | None:
         for above in self._gazetteer.ancestors(place):

@@ -247,7 +247,7 @@ class TargetExtractor:
         elif context.year is not None:
             target, period, until = context.year, context.period, context.until
         else:
-            target, period, until = reading.title_year, None, False
+            target, period, until = reading.title_year or reading.year, None, False
         base = None
         if falls:
             bases = [m for m in sentence.marks if m.base and m.end <= position]
