@@ -150,9 +150,7 @@ def _plan_block(block: Block, translator: Translator) -> PlanBlock:
         )
         return PlanBlock(kind="table", level=block.level, rows=rows)
     kind = _BLOCK_KIND.get(block.kind, "sentence")
-    sentences = (
-        [_one_line(block.text)] if kind != "sentence" else split_sentences(block.text)
-    )
+    sentences = [_one_line(block.text)] if kind != "sentence" else split_sentences(block.text)
     segments = tuple(translator.translate(zh, kind) for zh in sentences if zh)
     return PlanBlock(kind=block.kind, level=block.level, segments=segments)
 

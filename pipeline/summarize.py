@@ -155,9 +155,9 @@ def summarize(
     for kind in spare:
         if len(chosen) < lines:
             _take(chosen, scored[kind], kind)
-    picked = sorted(
-        chosen.values(), key=lambda pick: (_ORDER.index(pick[0]), pick[1].index)
-    )[:MAX_LINES]
+    picked = sorted(chosen.values(), key=lambda pick: (_ORDER.index(pick[0]), pick[1].index))[
+        :MAX_LINES
+    ]
     return tuple(SummaryLine(kind, shorten(sentence.zh)) for kind, sentence in picked)
 
 
@@ -234,8 +234,10 @@ def _scores(
     base += min(2.0, 0.5 * sum(cue in zh for cue in cues))
     figures = min(2.0, 0.7 * len(_DIGIT.findall(zh)) ** 0.5)
     scores: dict[SummaryKind, float] = {}
-    if sentence.share < 0.35 and _PURPOSE.search(zh[:30]) and (
-        _PURPOSE_END.search(zh) or sentence.index < 3
+    if (
+        sentence.share < 0.35
+        and _PURPOSE.search(zh[:30])
+        and (_PURPOSE_END.search(zh) or sentence.index < 3)
     ):
         scores["purpose"] = base + 4 - 10 * sentence.share + (2 if "制定" in zh else 0)
     elif sentence.share < 0.15 and _COVER.search(zh):
@@ -245,8 +247,8 @@ def _scores(
     hits = sum(clause in zh or zh in clause for clause in clauses)
     if hits or (_DIGIT.search(zh) and (_TARGET.search(zh) or _RESULT.search(zh))):
         early = 2 * (1 - sentence.share)
-        scores["target"] = base + 2.5 * min(hits, 3) + figures + early + (
-            2 if "目标" in sentence.heading else 0
+        scores["target"] = (
+            base + 2.5 * min(hits, 3) + figures + early + (2 if "目标" in sentence.heading else 0)
         )
     if _ACTION.search(zh) and not sentence.boilerplate and "purpose" not in scores:
         actions = min(3, len(_ACTION.findall(zh)))

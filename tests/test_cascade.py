@@ -144,9 +144,10 @@ def test_unknown_words_and_flags_lower_confidence() -> None:
 
     assert trust(0) > trust(0.1) > trust(0.3)
     assert trust(0) > trust(0, ("fragments",))
-    assert translator(
-        Fixed("transfer", {ZH: Proposal(JA, unknown_share=0.3)})
-    ).translate(ZH).state == "doubtful"
+    assert (
+        translator(Fixed("transfer", {ZH: Proposal(JA, unknown_share=0.3)})).translate(ZH).state
+        == "doubtful"
+    )
 
 
 def test_what_nobody_can_render_is_marked_as_untranslated() -> None:

@@ -168,9 +168,7 @@ def test_doubts_are_told_in_japanese(
 
 def test_many_targets_are_limited_and_told(translator: Translator) -> None:
     targets = (TARGET,) * (MAX_TARGETS + 3)
-    draft = make_draft(
-        notice(), classified(), targets, translator, vocabulary(), full_plan=False
-    )
+    draft = make_draft(notice(), classified(), targets, translator, vocabulary(), full_plan=False)
     assert len(draft.targets) == MAX_TARGETS
     assert any(f"目標値が{MAX_TARGETS + 3}件" in warning for warning in draft.warnings)
 

@@ -78,9 +78,7 @@ def test_open_references_are_hardly_ever_blocked(name: str) -> None:
     blocked = [
         row["zh"]
         for row in rows(path)
-        if has_blocking(
-            run_checks(str(row["zh"]), str(row["ja"]), "sentence", small_vocabulary())
-        )
+        if has_blocking(run_checks(str(row["zh"]), str(row["ja"]), "sentence", small_vocabulary()))
     ]
     assert len(blocked) <= 1
 

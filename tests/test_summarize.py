@@ -127,7 +127,10 @@ def test_a_long_sentence_is_cut_where_nothing_is_lost() -> None:
 @pytest.mark.parametrize(
     "tail",
     [
-        "但不得新增产能。", "其中市区下降10%。", "除应急抢险外。", "未完成的停产整治。",
+        "但不得新增产能。",
+        "其中市区下降10%。",
+        "除应急抢险外。",
+        "未完成的停产整治。",
         "应当依法处罚。",
     ],
 )

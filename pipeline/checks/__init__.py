@@ -21,9 +21,6 @@ from pipeline.vocab import Vocabulary
 
 __all__ = ["has_blocking", "run_checks"]
 
-UNTRANSLATED_MARK = "【未訳】"
-"""Stands before Japanese that is only the source's characters in Japanese forms."""
-
 
 def run_checks(
     zh: str, ja: str, kind: SegmentKind, vocabulary: Vocabulary

@@ -30,9 +30,7 @@ _ARABIC = re.compile(
 )
 _STANDARD = re.compile(r"(?<![A-Za-z])(GB|HJ|DB|QB|SN|JB)(/T|T)?[-/]?(?=\d)")
 _KANJI_RUN = re.compile(rf"[{KANJI}]{{1,16}}")
-_PLAN_ZH = re.compile(
-    r"(?<![一二三四五六七八九])十([一二三四五六])五(?![十百千万亿年月日元倍个])"
-)
+_PLAN_ZH = re.compile(r"(?<![一二三四五六七八九])十([一二三四五六])五(?![十百千万亿年月日元倍个])")
 _PLAN_JA = re.compile(r"第?(\d{1,2}|[一二三四五六十]{1,3})次(?:5|五)(?:[カか箇ヵヶケ]|ヵ|ヶ)?年")
 _FRACTION_ZH = re.compile(
     rf"百分之([{KANJI}]{{1,10}}(?:点[{KANJI}]{{1,4}})?|\d{{1,6}}(?:\.\d{{1,4}})?)"

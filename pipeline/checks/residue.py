@@ -79,9 +79,7 @@ def _leftovers(zh: str, ja: str, allowed: Collection[str]) -> list[CheckResult]:
     simplified = sorted({c for c in text if is_simplified_only(c) and c not in allowed})
     if simplified:
         shown = "".join(simplified[:20])
-        found.append(
-            _found(Code.RESIDUAL_CHINESE, f"簡体字「{shown}」が訳文に残っている", shown)
-        )
+        found.append(_found(Code.RESIDUAL_CHINESE, f"簡体字「{shown}」が訳文に残っている", shown))
     words = [word for word in _NOT_JAPANESE if word in text and not _in_context(word, text)]
     if words:
         shown = "、".join(words[:8])

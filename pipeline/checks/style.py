@@ -53,10 +53,10 @@ def check_style(zh: str, ja: str, kind: SegmentKind) -> list[CheckResult]:
         found.append("文が名詞で終わっている")
     if kind in ("title", "heading") and _TOPIC.search(ja):
         found.append("表題が文の形になっている")
-    if kind in _SENTENCE and zh.rstrip().endswith("。") and not ja.rstrip().endswith(
-        ("。", "）", ")", "」")
+    if (
+        kind in _SENTENCE
+        and zh.rstrip().endswith("。")
+        and not ja.rstrip().endswith(("。", "）", ")", "」"))
     ):
         found.append("文末に句点がない")
-    return [
-        CheckResult(code=Code.STYLE, severity="warning", message=message) for message in found
-    ]
+    return [CheckResult(code=Code.STYLE, severity="warning", message=message) for message in found]

@@ -204,9 +204,7 @@ class Translator:
         others: tuple[tuple[str, str], ...],
     ) -> Segment:
         proposal = chosen.proposal
-        trust = confidence(
-            chosen.layer, request.zh, checks, proposal.unknown_share, proposal.flags
-        )
+        trust = confidence(chosen.layer, request.zh, checks, proposal.unknown_share, proposal.flags)
         return Segment(
             zh=request.zh, ja=proposal.ja, kind=request.kind, layer=chosen.layer,
             engine=chosen.engine, state=self._state(trust, checks), confidence=trust,
@@ -218,9 +216,7 @@ class Translator:
         accepted = trust >= self.gate and not missing and not has_blocking(checks)
         return "machine" if accepted else "doubtful"
 
-    def _fallback(
-        self, zh: str, kind: SegmentKind, others: tuple[tuple[str, str], ...]
-    ) -> Segment:
+    def _fallback(self, zh: str, kind: SegmentKind, others: tuple[tuple[str, str], ...]) -> Segment:
         check = CheckResult(
             code=Code.UNTRANSLATED, severity="blocking", message="未訳（原文の漢字変換）である"
         )

@@ -1,0 +1,1 @@
+"""Scores of the product on labelled files; each module judges by its own fixed tables."""
