@@ -40,7 +40,7 @@ class Node(NamedTuple):
 
 
 class Grammar:
-    """Rules indexed by their first symbol; unary rules apart, in the order given."""
+    """Rules indexed by their first two symbols; unary rules apart."""
 
     def __init__(
         self, rules: Sequence[Rule], roots: dict[str, float], title_roots: dict[str, float]
@@ -48,10 +48,13 @@ class Grammar:
         self.roots = roots
         self.title_roots = title_roots
         self.unary: dict[str, list[Rule]] = {}
-        self.first: dict[str, list[Rule]] = {}
+        self.pairs: dict[str, dict[str, list[Rule]]] = {}
         for rule in rules:
-            table = self.unary if len(rule.rhs) == 1 else self.first
-            table.setdefault(rule.rhs[0], []).append(rule)
+            if len(rule.rhs) == 1:
+                self.unary.setdefault(rule.rhs[0], []).append(rule)
+            else:
+                table = self.pairs.setdefault(rule.rhs[0], {})
+                table.setdefault(rule.rhs[1], []).append(rule)
         self.literals = {
             symbol for rule in rules for symbol in rule.rhs if not symbol[0].isascii()
         }
@@ -87,31 +90,48 @@ class Chart:
             token = tokens[start]
             for category, cost in token.categories:
                 self._offer(cell, Node(category, start, end, cost, None, (), token))
-        mine = self._waiting[start]
+        pairs = self._grammar.pairs
+        mine, here = self._waiting[start], self._cells[start]
         for middle in range(start + 1, end):
-            table = mine[middle]
-            if not table:
-                continue
             right = self._cells[middle][end]
             if not right:
                 continue
-            for symbol in table.keys() & right.keys():
-                child = right[symbol]
-                for rule, dot, cost, children in table[symbol]:
-                    total = cost + child.cost
-                    parts = (*children, child)
-                    if dot + 1 == len(rule.rhs):
-                        self._offer(cell, Node(rule.lhs, start, end, total, rule, parts, None))
-                    else:
-                        waiting.setdefault(rule.rhs[dot + 1], []).append(
-                            (rule, dot + 1, total, parts)
-                        )
+            for symbol, left in here[middle].items():
+                table = pairs.get(symbol)
+                if table is None:
+                    continue
+                for second in table.keys() & right.keys():
+                    child = right[second]
+                    cost = left.cost + child.cost
+                    for rule in table[second]:
+                        total = cost + rule.cost
+                        if len(rule.rhs) == 2:
+                            known = cell.get(rule.lhs)
+                            if known is None or total < known.cost:
+                                cell[rule.lhs] = Node(
+                                    rule.lhs, start, end, total, rule, (left, child), None
+                                )
+                        else:
+                            waiting.setdefault(rule.rhs[2], []).append(
+                                (rule, 2, total, (left, child))
+                            )
+            partial = mine[middle]
+            if partial:
+                for symbol in partial.keys() & right.keys():
+                    self._advance(partial[symbol], right[symbol], cell, waiting, start, end)
         self._close(cell, start, end)
-        for symbol, node in cell.items():
-            for rule in self._grammar.first.get(symbol, ()):
-                waiting.setdefault(rule.rhs[1], []).append(
-                    (rule, 1, node.cost + rule.cost, (node,))
-                )
+
+    def _advance(
+        self, actives: list[_Active], child: Node, cell: dict[str, Node],
+        waiting: dict[str, list[_Active]], start: int, end: int,
+    ) -> None:
+        """Partly recognised rules take `child` as their next symbol."""
+        for rule, dot, cost, children in actives:
+            total, parts = cost + child.cost, (*children, child)
+            if dot + 1 == len(rule.rhs):
+                self._offer(cell, Node(rule.lhs, start, end, total, rule, parts, None))
+            else:
+                waiting.setdefault(rule.rhs[dot + 1], []).append((rule, dot + 1, total, parts))
 
     def _close(self, cell: dict[str, Node], start: int, end: int) -> None:
         agenda = list(cell)

@@ -20,7 +20,7 @@ from pipeline.translate.transfer.lexicon import add_terms, load_lexicon
 from pipeline.translate.transfer.normalize import MAX_CHARACTERS, enumerator, normalize
 from pipeline.translate.transfer.phrase import WEAK_NO, Ja, Piece, text_of
 from pipeline.translate.transfer.segment import Segmenter, Token, load_frequencies
-from pipeline.translate.transfer.sentence import Assembly, Clause, Setting
+from pipeline.translate.transfer.sentence import Assembly, Clause, Setting, modal_of
 from pipeline.translate.transfer.values import Value
 from pipeline.vocab import Vocabulary
 
@@ -42,7 +42,7 @@ class Transferred:
 
     `origins` map characters; `unknown_share` (0..1) is the share of Chinese characters outside
     glossary and lexicon; `flags` name what the engine doubts: fragments, lost_word,
-    raw_function, doubled_particle, leftover, too_long.
+    modal_lost, raw_function, doubled_particle, leftover, too_long.
     """
 
     ja: str
@@ -82,6 +82,7 @@ class _State:
         self.characters = 0
         self.unknown = 0
         self.flags: set[str] = set()
+        self.chapter = False
 
 
 class TransferEngine:
@@ -122,6 +123,8 @@ class TransferEngine:
     def _text(self, text: str, kind: SegmentKind, state: _State, base: int, depth: int) -> Ja:
         prefix, used = enumerator(text) if depth == 0 else ("", 0)
         out: list[Piece] = []
+        if depth == 0:
+            state.chapter = kind == "heading" and prefix.startswith("第")
         if prefix:
             out.append(Piece(prefix, base, base + used, "number"))
         nominal = kind in ("title", "heading")
@@ -160,26 +163,30 @@ class TransferEngine:
         purpose = False
         for index, clause in enumerate(clauses):
             if index == 0 and clause and clause[0].text in ("为", "为了") and len(clauses) > 1:
-                trial = self._parse(clause[1:], state)
+                trial = self._parse(clause[1:])
                 if len(trial) == 1 and trial[0].category == "VP":
                     purpose = True
-                    assembly.add(Clause((build(trial[0]),), True), False)
+                    assembly.add(Clause((self._value(trial[0], state),), True), False)
                     continue
             elif purpose and clause and clause[0].text in _PURPOSE_ENDS:
                 purpose = False
-            nodes = self._parse(clause, state, kind == "title")
+            nodes = self._parse(clause, kind == "title" or state.chapter)
             if purpose and not (len(nodes) == 1 and nodes[0].category == "VP"):
                 purpose = False
             values = tuple(self._value(node, state) for node in nodes)
             assembly.add(Clause(values, purpose), index == len(clauses) - 1)
         ja = _spoken(assembly.finish(), kind == "title")
+        if assembly.modal_lost:
+            state.flags.add("modal_lost")
         if assembly.fragments:
             state.flags.add("fragments")
         return ja
 
     def _value(self, node: Node, state: _State) -> Value:
         value = build(node)
-        if isinstance(value, Token) and value.reading("M") is None:
+        if lost_words(node, value):
+            state.flags.add("lost_word")
+        if isinstance(value, Token) and modal_of(value) is None:
             state.flags.add("raw_function")
         return value
 
@@ -227,15 +234,12 @@ class TransferEngine:
         return (Piece(opening, base, base, "pattern"), *inner,
                 Piece(closing, base, base, "pattern"))
 
-    def _parse(self, tokens: list[Token], state: _State, title: bool = False) -> list[Node]:
+    def _parse(self, tokens: list[Token], title: bool = False) -> list[Node]:
         roots = self._grammar.title_roots if title else self._grammar.roots
         nodes: list[Node] = []
         for start in range(0, len(tokens), _MAX_TOKENS):
             chart = Chart(tokens[start : start + _MAX_TOKENS], self._grammar)
             nodes += chart.cover(roots, _PENALTY)
-        for node in nodes:
-            if lost_words(node):
-                state.flags.add("lost_word")
         return nodes
 
 
@@ -252,6 +256,7 @@ def _setting(tokens: list[Token], kind: SegmentKind) -> Setting:
     goal = not past and (
         kind == "target"
         or bool(words & {"力争", "目标"})
-        or ("到" in words and any(token.categories[0][0] == "T" for token in tokens))
+        or "到" in words
+        or not any(token.categories[0][0] == "T" for token in tokens)
     )
     return Setting(kind in ("title", "heading"), kind == "title", goal, past)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from pipeline.translate.transfer.build import build
 from pipeline.translate.transfer.chart import Node
 from pipeline.translate.transfer.phrase import Adverbial, Noun, Predicate
-from pipeline.translate.transfer.values import ja_of
+from pipeline.translate.transfer.values import Value, ja_of
 
 _DOUBLED = re.compile(r"をを|にに[^よあ]|のの|はは|がが|、、|及び及び|はを|をの|のを(?![見も])")
 _CONTENT = frozenset(["N", "A", "B", "D", "Q", "T", "X", "R", "O", "Vt", "Vi", "Vp", "Vk", "Vc", "Vr", "H", "G", "F", "P"])
@@ -30,9 +29,8 @@ def leaves(node: Node) -> list[Node]:
     return [leaf for child in node.children for leaf in leaves(child)]
 
 
-def lost_words(node: Node) -> list[str]:
-    """Content words of a tree that the built Japanese does not render."""
-    value = build(node)
+def lost_words(node: Node, value: Value) -> list[str]:
+    """Content words of a tree that its built value does not render."""
     ja = ja_of(value, "finite") if isinstance(value, Noun | Adverbial | Predicate) else ()
     starts = sorted(piece.start for piece in ja if piece.end > piece.start)
     lost: list[str] = []

@@ -96,7 +96,8 @@ def _render(sort: str, text: str) -> str:
     return text
 
 
-_START = re.compile(r"[0-9零〇一二三四五六七八九十百千两第“\"]|百分之|GB|HJ|DB|NY|JB|CJ")
+_INDEFINITE = frozenset("个 项 种 批 份".split())
+"""一个, 一种 and the like are words of the lexicon."""
 _CATEGORY = {"date": "T", "months": "T", "years": "T", "clock": "T", "percent": "Q"}
 
 
@@ -134,7 +135,7 @@ def find(text: str, units: Mapping[str, str], convert: Mapping[str, str]) -> lis
         ja = render_number(match.group())
         for size in range(min(longest, len(text) - end), 0, -1):
             unit = text[end : end + size]
-            if unit in units:
+            if unit in units and not (match.group() == "一" and unit in _INDEFINITE):
                 found.append(Found(start, end + size, "Q", ja + units[unit], "quantity"))
                 break
         else:

@@ -11,7 +11,7 @@ from pipeline.translate.transfer.values import Value, fill, ja_of, noun_ja, symb
 
 # --- nouns -----------------------------------------------------------------------------------
 
-_LONG_TAIL = 11
+_LONG_TAIL = 10
 _ADJECTIVAL = re.compile(r"[^ぁ-んァ-ヶ]{1,4}[のいなるた][^ぁ-ん]")
 
 
@@ -93,6 +93,18 @@ def _list_etc(values: list[Value], rule: Rule, node: Node) -> Value:
     return Noun(ja)
 
 
+def _of(values: list[Value], rule: Rule, node: Node) -> Value:
+    """NP 的 NP: の; but 排放的污染物 is what is emitted: 排出する汚染物質."""
+    left, right = as_noun(values[0]), as_noun(values[-1])
+    ja = left.ja
+    last = ja[-1] if ja else None
+    if last and {"verbal", "acts"} <= left.features and "verbal" not in right.features:
+        if len(ja) > 1 and ja[-2].text not in ("の", WEAK_NO):
+            ja = ja[:-1] + glue("の", ja[:-1]) + ja[-1:]
+        return Noun(ja + glue("する", ja) + right.ja, right.features)
+    return Noun(ja + glue("の", ja) + right.ja, right.features)
+
+
 def _share_and(values: list[Value], rule: Rule, node: Node) -> Value:
     """A short list before its head: 铁路、水路 + 运输 -> 鉄道・水路輸送."""
     left, right = as_noun(values[0]), as_noun(values[1])
@@ -121,5 +133,5 @@ def _quantity(values: list[Value], rule: Rule, node: Node) -> Value:
 
 NOUN_OPERATIONS = {
     "compound": _compound, "text": _text, "list": _list, "etc": _list_etc,
-    "nominal": _nominal, "quantity": _quantity, "spread": _share_and,
+    "nominal": _nominal, "quantity": _quantity, "spread": _share_and, "of": _of,
 }  # fmt: skip

@@ -132,11 +132,12 @@ def _modal(values: list[Value], rule: Rule, node: Node) -> Value:
     head = _predicate(values[-1])
     first = values[0]
     assert isinstance(first, Token)
-    entry = first.reading("M")
+    entry = first.reading("M") or first.reading("Mm")
     modal = rule.options.get("modal") or (entry.mark if entry else "must")
     at = (first.start, first.end)
     if modal == "not":
-        return replace(head, negative=True, modal_at=at)
+        before = tuple((replace(p, negative=True), link) for p, link in head.before)
+        return replace(head, negative=True, modal_at=at, before=before)
     return replace(head, modal=cast(Modal, modal), modal_at=at)
 
 

@@ -81,6 +81,8 @@ _CATEGORIES: dict[str, tuple[tuple[str, float], ...]] = {
 
 def categories_of(entry: Entry) -> tuple[tuple[str, float], ...]:
     """The grammar categories of one reading, with what each costs."""
+    if entry.pos == "m" and entry.mark in ("must", "must_not"):
+        return (("Mm", 0.0),)
     if entry.pos not in ("v", "vn"):
         return _CATEGORIES[entry.pos]
     base = 0.25 if entry.pos == "vn" else 0.0

@@ -16,9 +16,11 @@ from pipeline.translate.transfer.phrase import (
     Modal,
     Noun,
     Predicate,
+    Verb,
     glue,
     text_of,
 )
+from pipeline.translate.transfer.lexicon import Entry
 from pipeline.translate.transfer.segment import Token
 from pipeline.translate.transfer.values import Value, ja_of
 
@@ -70,7 +72,7 @@ class Assembly:
             elif isinstance(value, Adverbial):
                 self._flush("renyo")
                 self._out.append(_comma(value.ja))
-            elif isinstance(value, Token) and value.reading("M") is not None:
+            elif isinstance(value, Token) and modal_of(value) is not None:
                 self._modal = value
             else:
                 self._noun(value, final)
@@ -79,6 +81,11 @@ class Assembly:
         ja = ja_of(value)
         if not isinstance(value, Noun):
             self.fragments += 1
+        if self._modal is not None and isinstance(value, Noun) and ja:
+            at = ja[-1].end
+            verb = Verb("する", "suru", "", at, at, "pattern")
+            self._predicate(Predicate((verb,), objects=((ja, "と"),)), False, final)
+            return
         self._flush("renyo")
         if final or not isinstance(value, Noun):
             self._out.append(ja)
@@ -130,6 +137,11 @@ class Assembly:
             elif form == "renyo":
                 self._out.append(_comma(predicate.render("renyo")))
 
+    @property
+    def modal_lost(self) -> bool:
+        """A modal was read that no predicate took up."""
+        return self._modal is not None
+
     def finish(self) -> Ja:
         """The sentence without its full stop."""
         chain, self._chain = _share_modal(self._chain), []
@@ -152,9 +164,14 @@ class Assembly:
         return tuple(piece for ja in self._out for piece in ja)
 
 
+def modal_of(token: Token) -> Entry | None:
+    """The modal reading of a word, None when it has none."""
+    return token.reading("M") or token.reading("Mm")
+
+
 def _under(predicate: Predicate, token: Token) -> Predicate:
     """A modal that stood before an adverbial clause, laid on the predicate after it."""
-    entry = token.reading("M")
+    entry = modal_of(token)
     at = (token.start, token.end)
     if entry is None or predicate.modal is not None:
         return predicate

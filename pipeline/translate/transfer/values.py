@@ -16,7 +16,7 @@ from pipeline.translate.transfer.phrase import (
     Predicate,
     Verb,
 )
-from pipeline.translate.transfer.segment import Token
+from pipeline.translate.transfer.segment import RELATIVE_VERBS, Token
 
 Value = Noun | Adverbial | Predicate | Token
 
@@ -41,7 +41,9 @@ def leaf(token: Token, category: str) -> Value:
     kind = "term" if entry.term else entry.kind
     if category in ("N", "H", "G"):
         if entry.pos in ("v", "vn"):
-            return Noun(piece(token, entry.noun, kind), frozenset({"verbal"}))
+            acts = entry.zh in RELATIVE_VERBS and entry.cls == "suru"
+            return Noun(piece(token, entry.noun, kind),
+                        frozenset({"verbal", "acts"} if acts else {"verbal"}))
         features = {"place"} if entry.pos == "nr" else set()
         return Noun(piece(token, entry.ja, kind), frozenset(features))
     if category == "T":
