@@ -27,7 +27,7 @@ _ORDER = re.compile(
     r"([\u4e00-\u9fa5]{0,24}(?:令|主席令|国令|部令))\s{0,4}[（(]?第?\s{0,3}(\d{1,5}|[一二三四五六七八九十百零〇]{1,6})\s{0,3}号"
 )
 _YEARLY = re.compile(
-    r"([\u4e00-\u9fa5、]{0,30}?(?:公告|通告|通报|令|公报)?)\s{0,4}[（(]?((?:19|20)\d{2})\s{0,2}年\s{0,2}第\s{0,2}(\d{1,5})\s{0,2}号"
+    r"([\u4e00-\u9fa5、]{0,30}?(?:公告|通告|通报|令)?)\s{0,4}[（(]?((?:19|20)\d{2})\s{0,2}年\s{0,2}第\s{0,2}(\d{1,5})\s{0,2}号"
 )
 _ORDER_NAME = re.compile(r"[\u4e00-\u9fa5、\s]{2,40}(?:令|公告|通告)")
 _ORDER_ONLY = re.compile(r"[（(]?第\s{0,3}(\d{1,5}|[一二三四五六七八九十百]{1,6})\s{0,3}号[）)]?")
@@ -81,7 +81,8 @@ def normalise_number(text: str | None) -> str | None:
 def _number_in_line(text: str, following: str) -> str | None:
     """The document number a line near the top states: the line is little else."""
     text = tidy(text).translate(_DIGITS)
-    if len(text) > 120:
+    if len(text) > 120 or "公报" in text:
+        # 国务院公报2007年第23号 names the gazette's issue, not the document.
         return None
     match = _NUMBER.search(text) or _BARE.search(text)
     if match:
@@ -89,6 +90,7 @@ def _number_in_line(text: str, following: str) -> str | None:
         if len(rest) <= 6 and not _CITED.search(rest):
             return normalise_number(match[0])
         return None
+    text = squeeze(text) if len(text) <= 42 and _ORDER_NAME.fullmatch(squeeze(text)) else text
     if _ORDER_NAME.fullmatch(text) and not _CITED.search(text[:-2]):
         only = _ORDER_ONLY.fullmatch(tidy(following).translate(_DIGITS))
         if only:

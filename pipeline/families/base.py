@@ -21,7 +21,7 @@ from pipeline.model import Source
 
 Element = etree._Element
 
-_CLOSED = re.compile(r"</(?:html|body)\s{0,9}>|\x00", re.IGNORECASE)
+_CLOSED = re.compile(r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s{0,9}>")
 _XML_DECLARATION = re.compile(r"<\?xml[^>]{0,200}\?>")
 
 
@@ -95,7 +95,7 @@ class Page:
 def parse_html(text: str) -> Element:
     """`text` as a tree. Text after a stray </html> is kept; never raises."""
     # libxml2 stops at the first </html>, and some sites paste whole pages into their header.
-    text = _XML_DECLARATION.sub("", _CLOSED.sub("", text), count=1)
+    text = _XML_DECLARATION.sub("", _CLOSED.sub("", text.replace("\x00", "")), count=1)
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipeline.families.base import Element
-from pipeline.families.dom import BLOCK_TAGS, SKIPPED_TAGS, hidden, names, squeeze, tokens, words
+from pipeline.families.dom import BLOCK_TAGS, SKIPPED_TAGS, hidden, name_words, squeeze, words
 
 # Ids and classes of body containers, in order of trust: editors' own wrappers first.
 CONTAINERS = words(
@@ -34,6 +35,8 @@ _INLINE = frozenset(
         "strong sub sup u pre label o:p ucapcontent center blockquote"
     )
 )
+_WHOLE = frozenset({"html", "body", "form"})
+_ASIDE = frozenset({"nav", "footer", "aside"})
 _SENTENCE = re.compile(r"[，。；！？、,;]")
 _LONG = 300
 
@@ -59,14 +62,11 @@ class Layout:
         return self.index[container] <= self.index[element] <= self.last[container]
 
 
-def _is_furniture(element: Element) -> bool:
-    if element.tag in ("body", "html", "form"):
-        return False
-    return (
-        element.tag in ("nav", "footer", "aside")
-        or hidden(element)
-        or bool(tokens(element) & _NEGATIVE)
-    )
+@lru_cache(maxsize=4096)
+def _named(identifier: str, classes: str) -> tuple[tuple[str, ...], bool]:
+    """The names an element goes by, and whether one of their words marks furniture."""
+    named = f"{identifier} {classes}"
+    return tuple(named.lower().split()), bool(name_words(named) & _NEGATIVE)
 
 
 def lay_out(root: Element) -> Layout:
@@ -74,23 +74,29 @@ def lay_out(root: Element) -> Layout:
     page = Layout(root)
     stack: list[tuple[Element, bool, bool, Element]] = [(root, False, False, root)]
     own: dict[Element, float] = {}
+    order = page.order
     while stack:
         node, linked, dropped, container = stack.pop()
-        if not isinstance(node.tag, str) or node.tag in SKIPPED_TAGS:
+        tag = node.tag
+        if tag in SKIPPED_TAGS or not isinstance(tag, str):
             continue
-        linked = linked or node.tag == "a"
-        dropped = dropped or _is_furniture(node)
-        if node.tag not in _INLINE:
+        linked = linked or tag == "a"
+        identifier, classes = node.get("id"), node.get("class")
+        if identifier or classes:
+            called, negative = _named(identifier or "", classes or "")
+            for name in called:
+                page.named.setdefault(name, []).append(node)
+            dropped = dropped or (negative and tag not in _WHOLE)
+        dropped = dropped or tag in _ASIDE or (hidden(node) and tag not in _WHOLE)
+        if tag not in _INLINE:
             container = node
-        page.index[node] = len(page.order)
-        page.order.append(node)
+        page.index[node] = len(order)
+        order.append(node)
         if linked:
             page.links.add(node)
         if dropped:
             page.furniture.add(node)
-        for name in names(node):
-            page.named.setdefault(name, []).append(node)
-        if not dropped:
+        else:
             _weigh(node, linked, container, own)
         for child in reversed(node):
             stack.append((child, linked, dropped, container))
@@ -99,15 +105,18 @@ def lay_out(root: Element) -> Layout:
 
 
 def _weigh(node: Element, linked: bool, container: Element, own: dict[Element, float]) -> None:
-    texts = [] if linked else [node.text]
-    texts.extend(child.tail for child in node if not linked)
-    for text in texts:
+    if linked:
+        return
+    for text in (node.text, *(child.tail for child in node)):
         if not text or len(text) < 2:
             continue
-        text = "".join(text.split())
+        text = squeeze(text)
+        size = len(text)
+        if size < 2:
+            continue
         marks = len(_SENTENCE.findall(text))
-        if marks or len(text) >= 25:
-            own[container] = own.get(container, 0.0) + len(text) + 4 * min(marks, len(text) // 6)
+        if marks or size >= 25:
+            own[container] = own.get(container, 0.0) + size + 4 * min(marks, size // 6)
 
 
 def _sum_up(page: Layout, own: dict[Element, float]) -> None:

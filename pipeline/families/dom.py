@@ -101,13 +101,14 @@ def walk(root: Element, skip: frozenset[Element] | set[Element] = frozenset()) -
 
 
 @lru_cache(maxsize=4096)
-def _words(named: str) -> frozenset[str]:
+def name_words(named: str) -> frozenset[str]:
+    """The words of ids and classes, lower-case: `xl-mesLeft` is xl, mes, left."""
     return frozenset(word.lower() for word in _TOKEN.findall(named))
 
 
 def tokens(element: Element) -> frozenset[str]:
-    """The words of an element's id and classes, lower-case: `xl-mesLeft` is xl, mes, left."""
-    return _words(f"{element.get('id') or ''} {element.get('class') or ''}")
+    """The words of an element's id and classes."""
+    return name_words(f"{element.get('id') or ''} {element.get('class') or ''}")
 
 
 def names(element: Element) -> Iterable[str]:
