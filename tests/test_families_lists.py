@@ -372,6 +372,31 @@ def test_category_links_do_not_hide_a_lines_date() -> None:
     assert [item.date for item in page.items] == ["2026-10-20", "2026-10-12"]
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<ul class=row><li><a href="./{n}.html">{t}</a></li><li>大气科</li><li>{d}</li></ul>',
+        '<dt><a href="./{n}.html">{t}</a></dt><dd>{d}</dd>',
+        '<dl><dt>{d}</dt><dd><a href="./{n}.html">{t}</a></dd><dd>成文日期：2020-01-01</dd></dl>',
+        "<tr><td>1</td><td><a href='./{n}.html'>{t}</a></td><td>甲环〔2026〕1号</td><td>{d}</td>",
+        '<div><i>{d}</i><h3><a href="./{n}.html">{t}</a></h3><a href="./{n}.html">详情</a></div>',
+        '<a href="./{n}.html"><em>{d}</em><b>{t}</b></a>',
+    ],
+)
+def test_lines_of_many_shapes(form: str) -> None:
+    table = form.startswith("<tr")
+    body = rows("2026-10-20", "2026-10-12", "2026-10-08", form=form)
+    wrapped = f"<table>{body}</table>" if table else f"<div class=con>{body}</div>"
+    page = read("auto", wrapped, TRS)
+    assert [item.date for item in page.items] == ["2026-10-20", "2026-10-12", "2026-10-08"]
+    assert all(item.title.startswith("关于加强秋冬季") for item in page.items)
+
+
+def test_a_single_line_is_a_list() -> None:
+    page = read("auto", f"<div class=box><ul>{rows('2026-10-20')}</ul></div>", TRS)
+    assert [item.date for item in page.items] == ["2026-10-20"]
+
+
 def test_selectors_of_the_source_repair_a_redesign() -> None:
     body = (
         "<section>" + "".join(

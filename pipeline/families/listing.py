@@ -36,7 +36,6 @@ class _Candidate:
     item: ListItem
     dated: bool
     group: tuple[object, ...]
-    place: Element
 
 
 def _outside(element: Element) -> bool:
@@ -63,15 +62,33 @@ def _container(anchor: Element, href: str) -> Element:
         parent = node.getparent()
         if parent is None or parent.tag in ("body", "html", "tbody", "table"):
             break
+        shared = _is_shared(parent, href)
         if parent.tag in ("ul", "ol") and node.tag == "li":
-            break
-        shared = any(_rivals(other, href) for other in parent.iter("a"))
+            # Some skins make each line a list of its own: title, issuer and date are its <li>.
+            outer = parent.getparent()
+            row = not shared and len(parent) > 1 and outer is not None
+            return parent if row and outer is not None and _is_shared(outer, href) else node
         if shared and not (node.tag in ("td", "div", "span") and parent.tag == "tr"):
             break
         node = parent
-        if node.tag in ("li", "tr"):
+        if node.tag == "tr":
             break
     return node
+
+
+def _is_shared(element: Element, href: str) -> bool:
+    return any(_rivals(other, href) for other in element.iter("a"))
+
+
+def _beside(item: Element) -> str | None:
+    """The date in a link-less neighbour of a line: <dt>title</dt><dd>date</dd>."""
+    for neighbour in (item.getnext(), item.getprevious()):
+        if neighbour is None or not isinstance(neighbour.tag, str) or neighbour.tag == item.tag:
+            continue
+        text = text_of(neighbour) if next(neighbour.iter("a"), None) is None else ""
+        for _, _, value in find_dates(text[:60]):
+            return value
+    return None
 
 
 def _signature(item: Element) -> tuple[object, ...]:
@@ -97,13 +114,13 @@ def _candidates(page: Page) -> list[_Candidate]:
         url = page.resolve(href)
         if url in seen or _outside(item):
             continue
-        shown = date_of_line(item, anchor, "")
+        shown = date_of_line(item, anchor, "") or _beside(item)
         date = shown or date_of_line(item, anchor, url)
         seen.add(url)
         found.append(
             _Candidate(
                 ListItem(url, title_of_line(anchor, item), date, hints_of_line(item)),
-                shown is not None, _signature(item), item,
+                shown is not None, _signature(item),
             )
         )  # fmt: skip
     return found

@@ -14,7 +14,7 @@ _SKIPPED = ("javascript:", "mailto:", "tel:", "#", "data:")
 _PUBLISHED = re.compile(r"(?:发布|公开|公布)(?:日期|时间)\D{0,4}")
 _OTHER = re.compile(r"(?:成文|生成|实施|施行|失效|废止|印发|有效期)")
 # A date before a title is set apart; one that the title itself begins with is not.
-_LEADING = re.compile(r"(?:\s|.[\s\])）】]).{6}")
+_LEADING = re.compile(r"(?:\s|.[\s\])）】]|\d[^\d至到\-—~～]).{6}")
 _LONGEST = 3000
 
 
