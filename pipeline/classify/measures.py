@@ -17,7 +17,7 @@ from pipeline.vocab import Measures
 
 LONG = 1500
 """Bodies longer than this are scored by the model for long texts."""
-_PLAN_WORDS = ("方案", "计划", "规划", "攻坚", "保卫战", "要点")
+_PLAN_WORDS = ("方案", "计划", "规划", "攻坚", "保卫战", "要点", "措施")
 _DOMAINS = frozenset({"industry", "energy_coal", "mobile", "dust_area", "voc_ozone"})
 """The chapters every plan has: there a single mention already tells."""
 _CHAPTERS = _DOMAINS | {"regional", "heavy_episode"}

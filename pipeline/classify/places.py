@@ -26,6 +26,7 @@ JAPAN = "jp"
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
 _HEAD = 160
 """Characters of the body in which the notice's own document number and issuer stand."""
+_ADDRESSEE = 30
 _TAIL = 80
 """Characters at the end of the body in which the issuer signs."""
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔(?:19|20)\d\d〕\d{1,5}号")
@@ -34,6 +35,7 @@ _ISSUER = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:厅|政府|办公室|委员会|�
 _MAX_CITIES = 3
 _THROUGHOUT = 3
 """A region a text of the State names so often is one it is about."""
+_MAX_LISTED = 6
 _FEW_MEMBERS = 4
 """Regions with no more members are named with them (长三角: one municipality, three provinces)."""
 _CITED_STATUTE = re.compile(r"法》?第[一二三四五六七八九十百]{1,6}条")
@@ -166,14 +168,16 @@ class PlaceStage:
             return [(p, "target", "") for p in regions]
         main = max(strong, key=lambda p: (strong[p].points, kinds[p] == "prefecture"))
         main = self._specific(main, strong, kinds)
-        issuer = self._issuer(analysed, main)
+        issuer = self._issuer(analysed, main) or self._signing(analysed, tallies, main)
         if issuer is not None:
             return [(main, "target", ""), (issuer, "issuer", "title-issuer")]
         order = self._local(analysed, tallies, main, titled)
-        order.extend((p, "target", "") for p in [*abroad, *self._headed(analysed, tallies)])
+        order.extend(
+            (p, "target", "") for p in [*abroad, *self._headed(analysed, tallies, bool(titled))]
+        )
         return order
 
-    def _headed(self, analysed: Analysed, tallies: dict[str, _Tally]) -> list[str]:
+    def _headed(self, analysed: Analysed, tallies: dict[str, _Tally], titled: bool) -> list[str]:
         """Regions named in a heading, or first of all places of the body."""
         headings = bytearray(len(analysed.view.text))
         for section in analysed.structure.sections:
@@ -185,7 +189,9 @@ class PlaceStage:
             place
             for place, tally in tallies.items()
             if self._gazetteer.by_id[place].kind == "region"
-            and (tally.best >= 4 or any(headings[start] for start, _ in tally.spans))
+            and (
+                (tally.best >= 4 and not titled) or any(headings[start] for start, _ in tally.spans)
+            )
         ]
 
     def _issuer(self, analysed: Analysed, main: str) -> str | None:
@@ -198,6 +204,21 @@ class PlaceStage:
             return None
         above = named[0].id in self._gazetteer.ancestors(main)
         return named[0].id if above else None
+
+    def _signing(self, analysed: Analysed, tallies: dict[str, _Tally], main: str) -> str | None:
+        """The province that signs a letter to one of its cities (Y市人民政府：… X省…厅)."""
+        first = analysed.view.body.lstrip()[:_ADDRESSEE].split("：")
+        province = self._province(main)
+        tally = tallies.get(province or "")
+        if len(first) < 2 or "，" in first[0] or tally is None:
+            return None
+        addressed = any(
+            self._gazetteer.up(m.id) == main
+            and analysed.view.body_start <= m.start < analysed.view.body_start + len(first[0]) + 2
+            for m in analysed.findings.matches
+        )
+        signed = max(start for start, _ in tally.spans) >= analysed.structure.footer - _TAIL
+        return province if addressed and signed else None
 
     def _specific(self, main: str, strong: dict[str, _Tally], kinds: Mapping[str, str]) -> str:
         """The city rather than its province, where both are named alike (湖北省孝感市)."""
@@ -222,6 +243,8 @@ class PlaceStage:
         ]  # fmt: skip
         if kind == "prefecture":
             order.extend((p, "target", "") for p in others[:_MAX_CITIES])
+            if not titled:
+                order.extend((p, "target", "named-together") for p in self._list(analysed, main))
             county = self._county(analysed, main)
             if county:
                 order[0] = (main, "target", "city-of-county")
@@ -246,6 +269,23 @@ class PlaceStage:
         inside = [p for p in cities if main in self._gazetteer.ancestors(p)]
         first: list[Chosen] = [(p, "mentioned", "partner-city-named") for p in inside[:_MAX_CITIES]]
         return [*order, *first]
+
+    def _list(self, analysed: Analysed, main: str) -> list[str]:
+        """The cities listed with the first place of the body (成都、德阳、眉山、资阳四市)."""
+        text, body = analysed.view.text, analysed.view.body_start
+        listed: list[str] = []
+        end = -1
+        for match in analysed.findings.matches:
+            if match.start < body:
+                continue
+            joined = text[end : match.start] in ("、", "和")
+            if end >= 0 and not joined:
+                break
+            listed.append(match.id)
+            end = match.end
+        cities = [p for p in listed if self._gazetteer.by_id[p].kind == "prefecture"]
+        together = main in cities and len(cities) == len(listed) <= _MAX_LISTED
+        return [p for p in cities if p != main] if together else []
 
     def _county(self, analysed: Analysed, city: str) -> str | None:
         """The county (not a district) whose own document this is: it opens the title."""

@@ -27,7 +27,7 @@ from pipeline.vocab import load_vocabulary
 _RELEVANCE_PENALTY = 0.3
 _MEASURE_PENALTY = 0.3
 _OFFSET_PENALTY = 3.0
-_THRESHOLD = 0.32
+_THRESHOLD = 0.3
 """Below one half: an analyst strikes out a label sooner than thinking of one."""
 _LONG_MODEL = {
     "bias": -3.9,
