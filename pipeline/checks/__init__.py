@@ -12,6 +12,7 @@ from pipeline.checks.dates import check_dates
 from pipeline.checks.direction import check_direction
 from pipeline.checks.negation import check_negation
 from pipeline.checks.numbers import check_numbers
+from pipeline.checks.qualifiers import check_qualifiers
 from pipeline.checks.residue import check_residue
 from pipeline.checks.style import check_style
 from pipeline.checks.terms import check_terms
@@ -31,6 +32,7 @@ def run_checks(
         *check_dates(zh, ja),
         *check_negation(zh, ja),
         *check_direction(zh, ja),
+        *check_qualifiers(zh, ja),
         *check_terms(zh, ja, vocabulary.glossary),
         *check_residue(zh, ja, _rare_characters(vocabulary)),
         *check_style(zh, ja, kind),
