@@ -60,14 +60,15 @@ def attachment_name(anchor: Element, href: str) -> str:
 
 
 def read_links(
-    page: Page, layout: Layout, body: Element | None
+    page: Page, layout: Layout, body: Element | None, title: Element | None = None
 ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     """(attachments, other links) as (url, name). Attachments may stand outside the body, in a
-    box of their own, but not in navigation, footer or comments; each file counts once. Other
-    links are those of the body."""
+    box of their own, but not above the title, in navigation, footer or comments; each file counts
+    once. Other links are those of the body."""
     files: dict[str, str] = {}
     links: dict[str, str] = {}
-    for anchor in layout.order:
+    start = min((layout.index[top] for top in (body, title) if top in layout.index), default=0)
+    for anchor in layout.order[start:]:
         if anchor.tag != "a":
             continue
         href = (anchor.get("href") or "").strip()

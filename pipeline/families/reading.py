@@ -86,7 +86,7 @@ def read_article(page: Page, skin: Skin, source: Source | None = None) -> Articl
     before = _before(layout, body, title_element)
     above = _before(layout, title_element, None)[-_ABOVE:]
     dates = _dates(page, fields, before, above, picked("date"), skin)
-    attachments, links = read_links(page, layout, body)
+    attachments, links = read_links(page, layout, body, title_element)
     origin = fields.get("来源") or next(
         (page.meta[name] for name in _META_SOURCES if name in page.meta), None
     )
