@@ -1,21 +1,22 @@
 """Prefect flows `collect`, `draft` and `publish`: the same steps, scheduled and observed.
 
-The only module that imports Prefect. A task is a source's or an issue's worth of work, never a
-notice's. Keys of idempotence live in the product's own store, so a flow may be run again.
+The only module that imports Prefect. A task is a month's or a source's worth of work, never a
+notice's (8 ms a task). Keys of idempotence live in the product's own store, so a flow may be run
+again. The flows take plain parameters and open the project themselves, as the command does.
 """
 
 from __future__ import annotations
 
 import os
-import sys
-from datetime import datetime
+from contextvars import ContextVar
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from pipeline import steps
 from pipeline.dates import Window, month_window, previous_month
+from pipeline.opening import opened
 from pipeline.project import Project
 from pipeline.settings import Settings, load_settings
-from pipeline.steps import Progress, collect, draft, extract, publish, render, silent
+from pipeline.steps import Progress, silent
 from pipeline.steps.month import Summary, summarise
 
 
@@ -29,100 +30,97 @@ def _prepare(settings: Settings) -> None:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
-        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_LEVEL": "ERROR",
         "DO_NOT_TRACK": "1",
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
 
 
-if "prefect" not in sys.modules:
-    _prepare(load_settings(Path.cwd()))
+_prepare(load_settings(Path.cwd()))
 
-import prefect  # noqa: E402 - after its settings
+from prefect import flow, task  # noqa: E402 - after its settings
+from prefect.cache_policies import NO_CACHE  # noqa: E402
 
-
-@prefect.task(name="collect-sources", retries=1, retry_delay_seconds=60)
-def _collect_task(project: Project, window: Window, source: str | None, progress: Progress) -> None:
-    collect(project, window, source=source, progress=progress)
+_progress: ContextVar[Progress] = ContextVar("progress", default=silent)
+"""Where a run started from the command line shows its progress; a deployment has none."""
 
 
-@prefect.task(name="extract-pages")
-def _extract_task(project: Project, source: str | None, progress: Progress) -> int:
-    return extract(project, source=source, progress=progress)
+@task(name="collect-sources", cache_policy=NO_CACHE)
+def _collect(project: Project, window: Window, source: str | None) -> int:
+    return len(steps.collect(project, window, source=source, progress=_progress.get()).reports)
 
 
-@prefect.task(name="draft-entries")
-def _draft_task(project: Project, window: Window, progress: Progress) -> dict[str, int]:
-    return draft(project, window, progress=progress).outcomes
+@task(name="extract-pages", cache_policy=NO_CACHE)
+def _extract(project: Project, source: str | None) -> int:
+    return steps.extract(project, source=source, progress=_progress.get())
 
 
-@prefect.task(name="render-files")
-def _render_task(project: Project, window: Window, progress: Progress) -> tuple[Path, ...]:
-    return render(project, window, progress=progress)
+@task(name="draft-entries", cache_policy=NO_CACHE)
+def _draft(project: Project, window: Window) -> dict[str, int]:
+    return steps.draft(project, window, progress=_progress.get()).outcomes
 
 
-@prefect.task(name="publish-files")
-def _publish_task(project: Project, window: Window, who: str) -> tuple[Path, ...]:
-    return publish(project, window, who=who)
+@task(name="render-files", cache_policy=NO_CACHE)
+def _render(project: Project, window: Window) -> tuple[Path, ...]:
+    return steps.render(project, window, progress=_progress.get())
 
 
-@prefect.flow(name="month", validate_parameters=False)
-def _month_flow(project: Project, window: Window, progress: Progress) -> Summary:
-    _collect_task(project, window, None, progress)
-    _extract_task(project, None, progress)
-    outcomes = _draft_task(project, window, progress)
-    files = _render_task(project, window, progress)
-    return summarise(project, window, files, outcomes)
+@task(name="publish-files", cache_policy=NO_CACHE)
+def _publish(project: Project, window: Window, who: str) -> tuple[Path, ...]:
+    return steps.publish(project, window, who=who)
 
 
-def run_month(project: Project, window: Window, progress: Progress = silent) -> Summary:
-    """`pipeline.steps.run` through Prefect: the same steps, the same result."""
-    return _month_flow(project, window, progress)
+@flow(name="collect", persist_result=False)
+def collect_flow(
+    month: str | None = None,
+    window: str | None = None,
+    source: str | None = None,
+    sample: bool = False,
+) -> None:
+    """Read the sources, keep evidence, extract.
 
-
-# --- deployments (prefect.yaml) ----------------------------------------------------------------
-
-
-@prefect.flow(name="collect")
-def collect_flow(month: str | None = None, source: str | None = None) -> None:
-    """Nightly: read the sources of this month and the last, keep evidence, extract.
-
-    `month` is YYYY-MM; without it, the current month and the previous one are read, since
+    Without `month` or `window`, as every night: the current and the previous month, since
     notices appear late on lists.
     """
-    settings, now = _start()
-    labels = [month] if month else [previous_month(now.date()), f"{now:%Y-%m}"]
-    with _project(settings, now) as project:
-        for label in labels:
-            _collect_task(project, month_window(label, project.today), source, silent)
-        _extract_task(project, source, silent)
+    with opened(month, window, sample=sample) as (project, chosen):
+        windows = [chosen]
+        if not (month or window or sample):
+            today = project.today
+            windows = [
+                month_window(label, today) for label in (previous_month(today), f"{today:%Y-%m}")
+            ]
+        for each in windows:
+            _collect(project, each, source)
+        _extract(project, source)
 
 
-@prefect.flow(name="draft")
-def draft_flow(month: str | None = None) -> None:
-    """Monthly: label, draft and lay out the previous month (or `month`) for the analysts."""
-    settings, now = _start()
-    with _project(settings, now) as project:
-        window = month_window(month or previous_month(now.date()), project.today)
-        _draft_task(project, window, silent)
-        _render_task(project, window, silent)
+@flow(name="draft", persist_result=False)
+def draft_flow(
+    month: str | None = None, window: str | None = None, sample: bool = False
+) -> Summary:
+    """Label, draft, lay out and render an issue, by default the previous month, for the
+    analysts."""
+    with opened(month, window, sample=sample) as (project, chosen):
+        outcomes = _draft(project, chosen)
+        files = _render(project, chosen)
+        return summarise(project, chosen, files, outcomes)
 
 
-@prefect.flow(name="publish")
+@flow(name="publish", persist_result=False)
 def publish_flow(month: str | None = None, who: str = "publish flow") -> None:
     """Issue a month whose entries are all approved; fails, naming them, while some are not."""
-    settings, now = _start()
-    with _project(settings, now) as project:
-        _publish_task(
-            project, month_window(month or previous_month(now.date()), project.today), who
-        )
+    with opened(month) as (project, chosen):
+        _publish(project, chosen, who)
 
 
-def _start() -> tuple[Settings, datetime]:
-    settings = load_settings(Path.cwd())
-    return settings, datetime.now(ZoneInfo(settings.timezone))
-
-
-def _project(settings: Settings, now: datetime) -> Project:
-    return Project(settings, now=now, sources_dir=settings.home / "spiders" / "sources")
+def run_month(
+    month: str | None, window: str | None, *, sample: bool, progress: Progress = silent
+) -> Summary:
+    """`geppo run` through the flows: the same steps, the same result."""
+    token = _progress.set(progress)
+    try:
+        collect_flow(month, window, sample=sample)
+        return draft_flow(month, window, sample=sample)
+    finally:
+        _progress.reset(token)

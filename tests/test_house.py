@@ -22,7 +22,7 @@ STAGES = (
     "extract", "crawl", "dedupe", "classify", "targets", "summarize", "translate", "checks",
     "drafts", "review", "entries", "selection", "bulletin", "render", "evaluation",
 )  # fmt: skip
-WORK = ("project", "steps", "sample")
+WORK = ("project", "steps", "sample", "opening")
 EDGE = ("flows", "cli")
 LAYERS = (RECORDS, ROOMS, STAGES, WORK, EDGE)
 SPIDERS_MAY = {*RECORDS, "sources", "archive", "warc", "families"}

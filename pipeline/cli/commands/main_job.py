@@ -17,9 +17,9 @@ from pipeline.cli.app import (
     SourceOption,
     WindowOption,
     app,
-    opened,
 )
 from pipeline.cli.progress import shown
+from pipeline.opening import opened
 from pipeline.steps.month import Summary, summarise
 from pipeline.steps.understand import window_notices
 
@@ -45,12 +45,15 @@ def run(
     ] = False,
 ) -> None:
     """The main job: collect, extract, classify, translate, draft, bulletin, render."""
-    with opened(month, window, sample=sample) as (project, chosen), shown() as progress:
-        if prefect:
-            from pipeline.flows import run_month
+    if prefect:
+        with opened(month, window, sample=sample):
+            pass  # wrong input is said before Prefect starts
+        from pipeline.flows import run_month  # slow to import
 
-            summary = run_month(project, chosen, progress)
-        else:
+        with shown() as progress:
+            summary = run_month(month, window, sample=sample, progress=progress)
+    else:
+        with opened(month, window, sample=sample) as (project, chosen), shown() as progress:
             summary = steps.run(project, chosen, progress)
     _show(summary)
 

@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 import typer
 
 from pipeline import steps
-from pipeline.cli.app import MonthOption, SampleOption, WindowOption, app, opened
+from pipeline.cli.app import MonthOption, SampleOption, WindowOption, app
 from pipeline.cli.commands.main_job import out
 from pipeline.dates import Window
 from pipeline.errors import InputError
+from pipeline.opening import opened
 from pipeline.project import Project
 from pipeline.review import Event, IssueFolder
 from pipeline.review.approve import approve_entry, approve_plan
@@ -25,7 +26,7 @@ WhoOption = Annotated[
 ]
 
 
-def _who(given: str | None) -> str:
+def who_is(given: str | None) -> str:
     return given or os.environ.get("GEPPO_REVIEWER") or getpass.getuser()
 
 
@@ -47,7 +48,7 @@ def approve(
         month = entry.rpartition("-")[0]
     with opened(month, window, sample=sample) as (project, chosen):
         folder = project.folder(chosen)
-        name = _who(who)
+        name = who_is(who)
         approved = (approve_plan if plan else approve_entry)(folder, entry, name, project.now)
         append_memory(project.memory_path, approved.rows)
         _record(folder, project, chosen, "approve", approved.notice, name, number=entry)
@@ -92,7 +93,7 @@ def publish(
 ) -> None:
     """Issue the month: its files are kept as published/rN and never change."""
     with opened(month, window, sample=sample) as (project, chosen):
-        files = steps.publish(project, chosen, who=_who(who), allow_draft=allow_draft)
+        files = steps.publish(project, chosen, who=who_is(who), allow_draft=allow_draft)
     for path in files:
         out.print(str(path))
 
@@ -115,7 +116,7 @@ def _decide(
                 f"no notice {notice}; its id stands in the issue's list (n- and 12 characters)"
             )
         notice = project.store.merged_into(notice) or notice
-        _record(folder, project, chosen, action, notice, _who(who), reason=reason)
+        _record(folder, project, chosen, action, notice, who_is(who), reason=reason)
     out.print(f"{notice}: {action}d in {project.label(chosen)}; run geppo draft to apply")
 
 
