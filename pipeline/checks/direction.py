@@ -26,6 +26,7 @@ _STRICT_DOWN_JA = re.compile(r"低下|減少|減ら|削減|低減|引き下げ|�
 
 _RISES_ZH = re.compile(r"[高升增涨扩加强上弹转]")
 _FALLS_ZH = re.compile(r"[低降减缩削少落控压下]")
+_LITRE = re.compile(r"(?<=[/\d毫])升")
 _NUMBERED = r"[^。；;，,]{0,14}?\d"
 
 _ZH_BOUNDS: tuple[tuple[str, str, str], ...] = (
@@ -73,7 +74,7 @@ _CONFLICTS = {"ge": {"le", "lt"}, "le": {"ge", "gt"}, "lt": {"ge", "gt"}, "gt": 
 
 def check_direction(zh: str, ja: str) -> list[CheckResult]:
     """Blocking findings where a rise has become a fall, or a bound has turned round."""
-    source, target = normal(zh), normal(ja)
+    source, target = _LITRE.sub("L", normal(zh)), normal(ja)
     return _directions(source, target) + _bounds(source, target) + _unnumbered(source, target)
 
 
@@ -172,7 +173,7 @@ def _bounds(source: str, target: str) -> list[CheckResult]:
 
 _SHARED = {
     "gt": re.compile(r"超|上回|より(?:高|多|大)|越え"),
-    "lt": re.compile(r"未満|下回|より(?:低|少|小)|満たない|不足"),
+    "lt": re.compile(r"未満|下回|より(?:低|少|小)|満たない"),
 }
 """Verbs that may stand once, at the end of a list, for several figures."""
 _BOUND_NAMES = {"ge": "以上", "le": "以下", "lt": "未満", "gt": "超"}

@@ -112,6 +112,13 @@ def check_negation(zh: str, ja: str) -> list[CheckResult]:
     denials = len(_MAY_DENY_ZH.findall(source))
     if len(_DENIED_JA.findall(cleaned)) > denials + bool(denials):
         found.append(_finding(Code.NEGATION_LOST, "原文にない否定が訳文に現れている"))
+    spared = re.search(r"可以?(?:不(?!得)|免)", _NOT_NEGATION_ZH.sub("〓", source))
+    if spared and re.search(r"(?:こと(?:が|は)?)?でき(?:ない|ず)", target):
+        found.append(
+            _finding(
+                Code.NEGATION_LOST, "「…しなくてよい」が「できない」になっている", zh=spared[0]
+            )
+        )
     duty = re.search(r"(?<!不)(?:应当|必须)", source)
     if duty and not _DUTY_JA.search(target) and _RELEASED_JA.search(target):
         found.append(_finding(Code.NEGATION_LOST, "義務（应当）が逆になっている", zh=duty[0]))

@@ -175,6 +175,8 @@ def _firm_zh(text: str, start: int, end: int, value: Decimal) -> bool:
     run = text[start:end]
     if run[0] in "万亿百千" and len(run) == 1:
         return False
+    if text[max(0, start - 2) : start] == "分之":
+        return True
     if before == "第":
         return bool(_ORDINAL_FIRM.match(after))
     if before == "(" and after.startswith(")"):

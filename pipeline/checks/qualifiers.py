@@ -19,6 +19,11 @@ _QUALIFIERS: tuple[tuple[Code, re.Pattern[str], re.Pattern[str]], ...] = tuple(
             r"各|毎|ごと|当たり|あたり|それぞれ|につき|/|いずれ|[年月週日]に?[0-9一二三]回|四半期",
         ),
         (Code.NUMBER_MISMATCH, r"半数|过半", r"半数|過半|半分|2分の1|50%|50パーセント"),
+        (
+            Code.NUMBER_MISMATCH,
+            r"前[两二三四2-4]年",
+            r"最初|初めの|前半|当初|前[2-4二三四]|[2-4二三四](?:[カか]年|年間)",
+        ),
         (Code.EXCEPTION_LOST, r"原则上", r"原則"),
         (
             Code.EXCEPTION_LOST,
