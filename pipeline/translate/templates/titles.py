@@ -157,8 +157,7 @@ class TitleTemplates:
             return len(text)
         following = parts[index + 1]
         if part[1] == "quoted":
-            close = _closing(text, at)
-            return close
+            return _closing(text, at)
         if part[1] in _TABLES and not isinstance(following, str):
             known = [w for w in self._tables[part[1]] if text.startswith(w, at)]
             return at + len(max(known, key=len)) if known else None

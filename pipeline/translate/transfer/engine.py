@@ -14,11 +14,11 @@ from pipeline.translate.kanji import to_kanji
 from pipeline.translate.transfer import brackets
 from pipeline.translate.transfer.build import OPERATIONS, build
 from pipeline.translate.transfer.chart import Chart, Node
-from pipeline.translate.transfer.flags import lost_words, suspicious
+from pipeline.translate.transfer.flags import lost_words, suspicious, twice_negative
 from pipeline.translate.transfer.grammar import load_grammar
 from pipeline.translate.transfer.lexicon import add_terms, load_lexicon
 from pipeline.translate.transfer.normalize import MAX_CHARACTERS, enumerator, normalize
-from pipeline.translate.transfer.phrase import WEAK_NO, Ja, Piece, text_of
+from pipeline.translate.transfer.phrase import WEAK_NO, Ja, Piece, Predicate, text_of
 from pipeline.translate.transfer.segment import Segmenter, Token, load_frequencies
 from pipeline.translate.transfer.sentence import Assembly, Clause, Setting, modal_of
 from pipeline.translate.transfer.values import Value
@@ -27,9 +27,10 @@ from pipeline.vocab import Vocabulary
 _PENALTY = 3.0
 _MAX_TOKENS = 36
 _MAX_DEPTH = 3
-_PURPOSE_ENDS = frozenset(
-    ["根据", "依据", "按照", "依照", "结合", "经", "现", "制定", "特", "特制定", "现就", "现将", "提出", "参照", "遵循", "现提出", "决定"]
-)
+_PURPOSE_ENDS = frozenset((
+    "根据", "依据", "按照", "依照", "结合", "经", "现", "制定", "特", "特制定", "现就",
+    "现将", "提出", "参照", "遵循", "现提出", "决定",
+))  # fmt: skip
 _PAST = frozenset(["同比", "环比", "较上年", "比上年", "累计", "已", "已经", "共计", "上年同期"])
 _PARTED = re.compile(r"(?<=[\u4e00-\u9fff]{4})[ \u3000](?=[\u4e00-\u9fff]{4})")
 _PLAN = re.compile(r"“十[一二三四五六七]五”")
@@ -42,7 +43,8 @@ class Transferred:
 
     `origins` map characters; `unknown_share` (0..1) is the share of Chinese characters outside
     glossary and lexicon; `flags` name what the engine doubts: fragments, lost_word,
-    modal_lost, raw_function, doubled_particle, leftover, too_long.
+    modal_lost, raw_function, doubled_particle, double_negative, leftover,
+    too_long.
     """
 
     ja: str
@@ -64,7 +66,7 @@ def vocabulary_words(vocabulary: Vocabulary) -> Iterable[tuple[str, str, str]]:
     for place in vocabulary.gazetteer.places:
         names = (place.zh,) if place.strict else (place.zh, *place.aliases)
         for name in names:
-            if len(name) > 1 and not (place.strict == "name"):
+            if len(name) > 1 and place.strict != "name":
                 whole = name == place.zh or place.kind in ("region", "country")
                 yield name, place.ja if whole else to_kanji(name), "place"
     for organization in vocabulary.organizations.organizations:
@@ -186,6 +188,8 @@ class TransferEngine:
         value = build(node)
         if lost_words(node, value):
             state.flags.add("lost_word")
+        if isinstance(value, Predicate) and twice_negative(value):
+            state.flags.add("double_negative")
         if isinstance(value, Token) and modal_of(value) is None:
             state.flags.add("raw_function")
         return value

@@ -9,7 +9,10 @@ from pipeline.translate.transfer.phrase import Adverbial, Noun, Predicate
 from pipeline.translate.transfer.values import Value, ja_of
 
 _DOUBLED = re.compile(r"をを|にに[^よあ]|のの|はは|がが|、、|及び及び|はを|をの|のを(?![見も])")
-_CONTENT = frozenset(["N", "A", "B", "D", "Q", "T", "X", "R", "O", "Vt", "Vi", "Vp", "Vk", "Vc", "Vr", "H", "G", "F", "P"])
+_CONTENT = frozenset((
+    "N", "A", "B", "D", "Q", "T", "X", "R", "O", "Vt", "Vi", "Vp", "Vk", "Vc", "Vr", "H",
+    "G", "F", "P",
+))  # fmt: skip
 
 
 def suspicious(ja: str) -> set[str]:
@@ -41,3 +44,10 @@ def lost_words(node: Node, value: Value) -> list[str]:
         if not any(token.start <= start < token.end for start in starts):
             lost.append(token.text)
     return lost
+
+
+def twice_negative(predicate: Predicate) -> bool:
+    """Two negations fell on one predicate, so that one of them would go unsaid."""
+    return "double_negative" in predicate.features or any(
+        twice_negative(earlier) for earlier, _ in predicate.before
+    )

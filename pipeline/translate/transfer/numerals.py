@@ -96,7 +96,7 @@ def _render(sort: str, text: str) -> str:
     return text
 
 
-_INDEFINITE = frozenset("个 项 种 批 份".split())
+_INDEFINITE = frozenset(["个", "项", "种", "批", "份"])
 """一个, 一种 and the like are words of the lexicon."""
 _CATEGORY = {"date": "T", "months": "T", "years": "T", "clock": "T", "percent": "Q"}
 

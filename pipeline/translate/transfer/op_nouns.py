@@ -12,6 +12,7 @@ from pipeline.translate.transfer.values import Value, fill, ja_of, noun_ja, symb
 # --- nouns -----------------------------------------------------------------------------------
 
 _LONG_TAIL = 10
+_REFERRED = ("条", "項", "号", "法", "例", "規定", "省", "市", "国")
 _ADJECTIVAL = re.compile(r"[^ぁ-んァ-ヶ]{1,4}[のいなるた][^ぁ-ん]")
 
 
@@ -21,7 +22,7 @@ def joint(left: Noun, right: Noun) -> str:
     if not tail or not head or head[0] in "、のと" or {"article", "number"} & right.features:
         return ""
     if {"article", "docno", "standard"} & left.features or head in ("規定", "要求", "原則"):
-        return "の" if tail.endswith(("条", "項", "号", "法", "例", "弁法", "規定")) else ""
+        return "の" if tail.endswith(_REFERRED) else ""
     if "place" in left.features:
         return "" if "place" in right.features else WEAK_NO
     if "time" in left.features or _ADJECTIVAL.match(head):
@@ -99,7 +100,7 @@ def _of(values: list[Value], rule: Rule, node: Node) -> Value:
     ja = left.ja
     last = ja[-1] if ja else None
     if last and {"verbal", "acts"} <= left.features and "verbal" not in right.features:
-        if len(ja) > 1 and ja[-2].text not in ("の", WEAK_NO):
+        if len(ja) > 1 and not ja[-2].text.endswith(("の", WEAK_NO)):
             ja = ja[:-1] + glue("の", ja[:-1]) + ja[-1:]
         return Noun(ja + glue("する", ja) + right.ja, right.features)
     return Noun(ja + glue("の", ja) + right.ja, right.features)

@@ -73,6 +73,8 @@ def _object(values: list[Value], rule: Rule, node: Node) -> Value:
     head = _predicate(values[symbol(rule, "head", 1)])
     argument = noun_ja(values[symbol(rule, "arg", 2)])
     mark = rule.options.get("mark") or _mark(head)
+    if mark == "を" and any("を" in verb.lemma for verb in head.verbs):
+        mark = "について"
     if rule.options.get("first"):
         return replace(head, objects=((argument, mark), *head.objects))
     return replace(head, objects=(*head.objects, (argument, mark)))
@@ -136,6 +138,8 @@ def _modal(values: list[Value], rule: Rule, node: Node) -> Value:
     modal = rule.options.get("modal") or (entry.mark if entry else "must")
     at = (first.start, first.end)
     if modal == "not":
+        if head.negative:
+            head = replace(head, features=head.features | {"double_negative"})
         before = tuple((replace(p, negative=True), link) for p, link in head.before)
         return replace(head, negative=True, modal_at=at, before=before)
     return replace(head, modal=cast(Modal, modal), modal_at=at)
@@ -191,7 +195,7 @@ def _extent(values: list[Value], rule: Rule, node: Node) -> Value:
 
 def _make(values: list[Value], rule: Rule, node: Node) -> Value:
     """A predicate of the rule's own verb: `verb`, `class`, `noun`, and `ja` put before it."""
-    start, end = span_of(node)
+    start, _end = span_of(node)
     lemma = rule.options["verb"]
     cls = rule.options.get("class", "")
     chosen = next((name for name in VERB_CLASSES if name == cls), guess_class(lemma))
@@ -199,12 +203,13 @@ def _make(values: list[Value], rule: Rule, node: Node) -> Value:
     verb = Verb(lemma, chosen, noun, start, start, "pattern")
     ja = fill(rule.templates["ja"], values, node) if "ja" in rule.templates else ()
     attr = fill(rule.templates["attr"], values, node) if "attr" in rule.templates else (
-        ja[:-1] + (ja[-1]._replace(text=_nominalised(ja[-1].text)),) if ja else ()
+        (*ja[:-1], ja[-1]._replace(text=_nominalised(ja[-1].text))) if ja else ()
     )
     before = (Adverbial(ja, attr, "post"),) if ja else ()
-    past = "past" in rule.options.get("add", "").split()
+    added = rule.options.get("add", "").split()
+    past = "past" in added
     return Predicate((verb,), adverbials=before, past=past,
-                     features=frozenset({f"mark:{rule.options.get('mark', 'を')}", *rule.options.get("add", "").split()}))
+                     features=frozenset({f"mark:{rule.options.get('mark', 'を')}", *added}))
 
 
 def _nominalised(particle: str) -> str:

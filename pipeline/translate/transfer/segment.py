@@ -46,21 +46,28 @@ class Token:
         return None
 
 
-RELATIVE_VERBS = frozenset(
-    ["排放", "产生", "使用", "从事", "运输", "生产", "位于", "具有", "具备", "符合", "实施", "安装", "违反", "取得", "含有", "超过", "销售", "进口", "燃用", "列入", "纳入", "属于", "承担", "负责", "造成", "达到", "处于", "涉及", "开展", "采用", "配备", "拥有", "存在", "发生", "存放", "堆放", "装载", "驾驶", "参与", "参加", "设置", "建设", "未", "储存", "贮存", "经营", "加工", "制造", "委托", "提供", "享受", "获得", "完成", "设立", "适用于", "进行", "建成", "投运", "列为", "排污", "施工"]
-)
+RELATIVE_VERBS = frozenset((
+    "需要", "排放", "产生", "使用", "从事", "运输", "生产", "位于", "具有", "具备", "符合",
+    "实施", "安装", "违反", "取得", "含有", "超过", "销售", "进口", "燃用", "列入", "纳入",
+    "属于", "承担", "负责", "造成", "达到", "处于", "涉及", "开展", "采用", "配备", "拥有",
+    "存在", "发生", "存放", "堆放", "装载", "驾驶", "参与", "参加", "设置", "建设", "未",
+    "储存", "贮存", "经营", "加工", "制造", "委托", "提供", "享受", "获得", "完成", "设立",
+    "适用于", "进行", "建成", "投运", "列为", "排污", "施工",
+))  # fmt: skip
 """Verbs whose 的-clause rather describes the noun that follows than takes it as object."""
 CONJUNCTIONS = frozenset(["和", "与", "及", "以及", "或", "或者", "及其", "暨"])
 DOCUMENT_ENDINGS = (
-    "方案", "计划", "规划", "条例", "办法", "细则", "规定", "意见", "预案", "标准", "通知", "公告", "通告", "要点",
-    "清单", "指南", "规范", "导则", "规程", "报告", "名录", "目录", "制度", "行动", "公报", "年报", "案例", "决定",
-)
+    "方案", "计划", "规划", "条例", "办法", "细则", "规定", "意见", "预案", "标准", "通知",
+    "公告", "通告", "要点", "清单", "指南", "规范", "导则", "规程", "报告", "名录", "目录",
+    "制度", "行动", "公报", "年报", "案例", "决定",
+)  # fmt: skip
 """What a document or undertaking is called: the head of a title."""
 AGENT_ENDINGS = (
     "企业", "单位", "部门", "机构", "机关", "公司", "车辆", "机械", "城市", "人员", "人",
-    "经营者", "者", "锅炉", "电厂", "船舶", "设施", "设备", "场所", "工地", "项目", "地区", "区域",
-    "货车", "汽车", "柴油车", "个人", "工程", "装置", "园区", "矿山", "产品", "行业", "活动",
-)
+    "经营者", "者", "锅炉", "电厂", "船舶", "设施", "设备", "场所", "工地", "项目", "地区",
+    "区域", "货车", "汽车", "柴油车", "个人", "工程", "装置", "园区", "矿山", "产品",
+    "行业", "活动", "物料", "物质", "气体", "涂料", "燃料",
+)  # fmt: skip
 """Nouns that a relative clause of doing, holding or emitting usually describes."""
 AGENTS = frozenset(("人", "者", "县", "市", "省", "物质", "行为", "情形", "车"))
 
@@ -81,7 +88,9 @@ _CATEGORIES: dict[str, tuple[tuple[str, float], ...]] = {
 
 def categories_of(entry: Entry) -> tuple[tuple[str, float], ...]:
     """The grammar categories of one reading, with what each costs."""
-    if entry.pos == "m" and entry.mark in ("must", "must_not"):
+    if entry.pos == "m" and (
+        entry.mark in ("must", "must_not") or entry.zh in ("可以", "可", "方可", "有权")
+    ):
         return (("Mm", 0.0),)
     if entry.pos not in ("v", "vn"):
         return _CATEGORIES[entry.pos]
@@ -276,6 +285,7 @@ class Segmenter:
         if not any("\u3400" <= c <= "\u9fff" for c in word):
             return Token(word, start, end, (("N", 0.2),), (), ja, "number", "latin")
         tag = self._known.get(word, (0, "n"))[1]
+        pairs: tuple[tuple[str, float], ...]
         verb = Entry(word, ja + "する", "v", "suru", mark="を", noun=ja, kind="kanji")
         noun = Entry(word, ja, "n", kind="kanji")
         if tag == "v" and len(word) > 1:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
+from pipeline.translate.transfer.lexicon import Entry
 from pipeline.translate.transfer.phrase import (
     Adverbial,
     Ja,
@@ -20,7 +21,6 @@ from pipeline.translate.transfer.phrase import (
     glue,
     text_of,
 )
-from pipeline.translate.transfer.lexicon import Entry
 from pipeline.translate.transfer.segment import Token
 from pipeline.translate.transfer.values import Value, ja_of
 
@@ -109,6 +109,8 @@ class Assembly:
             predicate = replace(predicate, features=predicate.features | {"purpose"})
         elif self._chain and "purpose" in self._chain[-1].features:
             self._flush("purpose")
+        if "condition" in features and any(held.modal for held in self._chain):
+            self._flush("renyo")
         self._chain.append(predicate)
         if "condition" in features and not last:
             self._flush("cond")
@@ -191,10 +193,11 @@ def _goal_topic(predicate: Predicate) -> Predicate:
     """全市 PM2.5 浓度下降 10% as a target: the topic is what is lowered, so を."""
     features = predicate.features
     goal = "goal" in features and any(verb.goal for verb in predicate.verbs)
-    if predicate.topic and not predicate.objects and predicate.topic_mark in ("は", "では"):
-        if "topicobj" in features or goal:
-            if not predicate.past and not predicate.before:
-                return replace(predicate, topic_mark="を")
+    alone = not predicate.objects and not predicate.past and not predicate.before
+    if predicate.topic and alone and predicate.topic_mark in ("は", "では") and (
+        "topicobj" in features or goal
+    ):
+        return replace(predicate, topic_mark="を")
     return predicate
 
 

@@ -52,7 +52,8 @@ def leaf(token: Token, category: str) -> Value:
         assert entry.cls is not None
         verb = Verb(entry.ja, entry.cls, entry.noun, token.start, token.end,
                     cast(PieceKind, kind), "goal" in entry.flags)
-        return Predicate((verb,), features=frozenset({f"mark:{entry.mark}", *(entry.flags - {"goal"})}))
+        flags = entry.flags - {"goal"}
+        return Predicate((verb,), features=frozenset({f"mark:{entry.mark}", *flags}))
     if category == "A":
         return Adverbial(
             piece(token, entry.noun or adverb_of(entry.ja), kind), piece(token, entry.ja, kind),
