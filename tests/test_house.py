@@ -48,7 +48,7 @@ def room(name: str) -> str | None:
 
 
 def layer(name: str) -> int:
-    return next(index for index, rooms in enumerate(LAYERS) if name in rooms)
+    return next((index for index, rooms in enumerate(LAYERS) if name in rooms), 0)
 
 
 def test_every_room_has_its_place() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 
-import click
+import typer
 
 from pipeline.errors import GeppoError
 
@@ -19,13 +19,14 @@ def report(error: Exception) -> int:
 
     An error nobody foresaw is raised again, with its trace: hiding it would hide the fault.
     """
-    if isinstance(error, click.exceptions.Exit):
+    if isinstance(error, typer.Exit):
         return error.exit_code
-    if isinstance(error, click.ClickException):
-        error.show()
-        return EXIT_INPUT
-    if isinstance(error, click.Abort):
+    if isinstance(error, typer.Abort):
         return _say("interrupted; run the same command again to continue", EXIT_INTERRUPTED)
+    show = getattr(error, "show", None)
+    if callable(show):  # a usage error; typer carries a private copy of click's classes
+        show()
+        return EXIT_INPUT
     if isinstance(error, GeppoError):
         return _say(str(error), error.exit_code)
     if isinstance(error, OSError):
