@@ -134,9 +134,17 @@ class Run:
         """Lets the requests under way end, then closes every spider."""
         self.stopping = True
         while self.runner.crawlers:
-            # A spider just being opened cannot be stopped yet; the next round meets it.
-            await self.runner.stop()
-            await asyncio.sleep(0.1)
+            # A crawler asked before its engine runs forgets that it was asked.
+            running = [crawler for crawler in self.runner.crawlers if _is_running(crawler)]
+            await asyncio.gather(*(crawler.stop_async() for crawler in running))
+            await asyncio.sleep(0.05)
+
+
+def _is_running(crawler: Crawler) -> bool:
+    try:
+        return crawler.engine.running
+    except RuntimeError:  # not yet started
+        return False
 
 
 def main(path: Path) -> int:
