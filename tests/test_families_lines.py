@@ -1,0 +1,131 @@
+"""HTML lists: which lines are items, their titles and dates, and selectors that repair them."""
+
+from __future__ import annotations
+
+import pytest
+from listing_helpers import OCTOBER, TRS, read, rows, source
+
+from pipeline.dates import Window, month_window
+from pipeline.families import Page, SelectorError, detect
+
+# --- HTML lists -------------------------------------------------------------------------------
+
+ZYCMS = """<ul id="lbUR">{}</ul>"""
+ZYCMS_LINE = """<li><div class="lis_suoyin">000/2026-{n}</div><div class="lis_title fl td2">
+<a class="titleBT" href="/hb/10130000000000000000{n}.html"
+title="关于甲川市第{n}批涉气企业绩效评级结果的公示">关于甲川市第{n}批...</a>
+<div class="dasite"><table><tr><td>名称</td><td>公示</td></tr>
+<tr><td>发布机构</td><td>大气科</td><td>文号</td><td>甲环〔2026〕{n}号</td></tr></table></div></div>
+<div class="lis_date">{d}</div></li>"""
+
+
+def test_zycms_lines_carry_metadata_and_are_not_sorted() -> None:
+    body = ZYCMS.format(
+        ZYCMS_LINE.format(n=10, d="2026-09-01") + ZYCMS_LINE.format(n=11, d="2026-08-01")
+    ) + '<a href="index_2.html">下一页</a>'  # fmt: skip
+    page = read("zycms", body, "https://a.example/hb/index.html")
+    assert page.items[0].title == "关于甲川市第10批涉气企业绩效评级结果的公示"
+    assert page.items[0].hints["文号"] == "甲环〔2026〕10号"
+    assert page.items[0].hints["发布机构"] == "大气科"
+    assert page.next, "an unsorted list is read on although this page is older than the window"
+
+
+def test_an_empty_column_is_read_and_a_changed_layout_is_not() -> None:
+    for empty in ("<ul class='list'></ul>", "<div>暂无数据</div>"):
+        page = read("auto", empty, TRS)
+        assert page.parsed
+        assert not page.items
+    changed = read("auto", "<div id='app'></div><script src='/app.js'></script>", TRS)
+    assert not changed.parsed
+    assert changed.reason
+
+
+def test_navigation_footer_and_comments_give_no_items() -> None:
+    link = '<li><a href="/{0}.html">甲川市人民政府办公厅网站链接{0}</a><span>2026-10-01</span></li>'
+    nav = "".join(link.format(n) for n in range(30))
+    body = (
+        f"<div class=nav><ul>{nav}</ul></div><!--<ul>{nav}</ul>-->"
+        f"<ul class=news>{rows('2026-10-20', '2026-10-12')}</ul>"
+        f"<div class=footer><ul>{nav}</ul></div>"
+    )
+    assert len(read("auto", body, TRS).items) == 2
+
+
+def test_items_may_leave_the_host_or_be_files() -> None:
+    body = (
+        '<ul><li><a href="./W020261012.pdf">甲川市空气质量达标规划全文</a>'
+        "<span>2026-10-12</span></li>"
+        '<li><a href="https://mp.weixin.qq.com/s/abc">一图读懂空气质量达标规划</a>'
+        "<span>2026-10-11</span>"
+        "</li></ul>"
+    )
+    urls = [item.url for item in read("auto", body, TRS).items]
+    assert urls == [
+        "https://sthjj.example.gov.cn/tzgg/W020261012.pdf", "https://mp.weixin.qq.com/s/abc",
+    ]  # fmt: skip
+
+
+def test_category_links_do_not_hide_a_lines_date() -> None:
+    form = (
+        '<li><a href="/zcfg/">[政策法规文件]</a><a href="./{n}.html">{t}</a>'
+        '<a href="/jd/{n}.html">解读</a><em>{d}</em></li>'
+    )
+    page = read("auto", f"<ul>{rows('2026-10-20', '2026-10-12', form=form)}</ul>", TRS)
+    assert [item.date for item in page.items] == ["2026-10-20", "2026-10-12"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<ul class=row><li><a href="./{n}.html">{t}</a></li><li>大气科</li><li>{d}</li></ul>',
+        '<dt><a href="./{n}.html">{t}</a></dt><dd>{d}</dd>',
+        '<dl><dt>{d}</dt><dd><a href="./{n}.html">{t}</a></dd><dd>成文日期：2020-01-01</dd></dl>',
+        "<tr><td>1</td><td><a href='./{n}.html'>{t}</a></td><td>甲环〔2026〕1号</td><td>{d}</td>",
+        '<div><i>{d}</i><h3><a href="./{n}.html">{t}</a></h3><a href="./{n}.html">详情</a></div>',
+        '<a href="./{n}.html"><em>{d}</em><b>{t}</b></a>',
+    ],
+)
+def test_lines_of_many_shapes(form: str) -> None:
+    table = form.startswith("<tr")
+    body = rows("2026-10-20", "2026-10-12", "2026-10-08", form=form)
+    wrapped = f"<table>{body}</table>" if table else f"<div class=con>{body}</div>"
+    page = read("auto", wrapped, TRS)
+    assert [item.date for item in page.items] == ["2026-10-20", "2026-10-12", "2026-10-08"]
+    assert all(item.title.startswith("关于加强秋冬季") for item in page.items)
+
+
+def test_a_single_line_is_a_list() -> None:
+    page = read("auto", f"<div class=box><ul>{rows('2026-10-20')}</ul></div>", TRS)
+    assert [item.date for item in page.items] == ["2026-10-20"]
+
+
+def test_selectors_of_the_source_repair_a_redesign() -> None:
+    body = (
+        "<section>" + "".join(
+            f'<b class=row><i class=go onclick=x>看</i><a class=t href="/x/{n}">短题{n}</a>'
+            f"<u class=d>更新 2026-10-0{n}</u></b>" for n in range(1, 4)
+        ) + "</section>"
+    )  # fmt: skip
+    selectors = {"list_item": ".row", "list_link": "a.t", "list_date": ".d"}
+    page = read("auto", body, TRS, source(TRS, selectors=selectors))
+    assert [(item.title, item.date) for item in page.items] == [
+        ("短题1", "2026-10-01"), ("短题2", "2026-10-02"), ("短题3", "2026-10-03"),
+    ]  # fmt: skip
+    missed = read("auto", body, TRS, source(TRS, selectors={"list_item": ".gone"}))
+    assert not missed.parsed
+    assert ".gone" in (missed.reason or "")
+    with pytest.raises(SelectorError, match="li\\[\\["):
+        read("auto", body, TRS, source(TRS, selectors={"list_item": "li[["}))
+
+
+def test_next_selector_overrides_the_link() -> None:
+    body = f"<ul>{rows('2026-10-20', '2026-10-12')}</ul><a id=more href='?p=2'>更多</a>"
+    page = read("auto", body, TRS, source(TRS, selectors={"next": "#more"}))
+    assert page.next[0].url == TRS + "?p=2"
+    assert read("auto", body, TRS).next == ()
+
+
+def test_unknown_pages_fall_to_auto() -> None:
+    assert detect(Page("", b"<p>x</p>")).id == "auto"
+    assert detect(Page("", b"")).id == "auto"
+    assert month_window("2026-10", OCTOBER.start) == Window(OCTOBER.start, OCTOBER.end, "2026-10")
