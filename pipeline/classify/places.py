@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from spacy.tokens import Doc
 
 from pipeline.classify.document import Analysed, of
 from pipeline.classify.documents import DocumentCues
+from pipeline.classify.tally import HEAD, TAIL, Tallier, Tally
 from pipeline.model import Level, PlaceLabel
-from pipeline.vocab import Gazetteer, Matcher, PlaceMatch, Vocabulary
+from pipeline.vocab import Gazetteer, Matcher, Vocabulary
 
 Role = Literal["issuer", "target", "mentioned"]
 Chosen = tuple[str, Role, str]
@@ -24,13 +24,7 @@ Chosen = tuple[str, Role, str]
 NATION = "100000"
 JAPAN = "jp"
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
-_HEAD = 160
-"""Characters of the body in which the notice's own document number and issuer stand."""
 _ADDRESSEE = 30
-_TAIL = 80
-"""Characters at the end of the body in which the issuer signs."""
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔(?:19|20)\d\d〕\d{1,5}号")
-_CITED_BEFORE = re.compile(r"(?:根据|依据|按照?|落实|依|贯彻|执行|《[^》]{0,40}》（|和|、)$")
 _ISSUER = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:厅|政府|办公室|委员会|委|局)关于")
 _MAX_CITIES = 3
 _THROUGHOUT = 3
@@ -41,28 +35,12 @@ _FEW_MEMBERS = 4
 _CITED_STATUTE = re.compile(r"法》?第[一二三四五六七八九十百]{1,6}条")
 
 
-@dataclass
-class _Tally:
-    """What speaks for one place: points, the rule of the strongest sign, where it is named."""
-
-    points: float = 0.0
-    best: float = 0.0
-    rule: str = ""
-    spans: list[tuple[int, int]] = field(default_factory=list)
-
-    def add(self, points: float, rule: str, start: int, end: int) -> None:
-        self.points += points
-        if points > self.best:
-            self.best, self.rule = points, rule
-        self.spans.append((start, end))
-
-
 class PlaceStage:
     """Finds the places of a notice and the level they imply."""
 
     def __init__(self, vocabulary: Vocabulary, cues: DocumentCues) -> None:
         self._gazetteer: Gazetteer = vocabulary.gazetteer
-        self._organizations = vocabulary.organizations
+        self._tallier = Tallier(vocabulary.gazetteer, vocabulary.organizations)
         self._partners = frozenset(vocabulary.partners.places)
         self._cues = cues
         guards = {word: [d for d in cues.central_decoys if word in d] for word in cues.central}
@@ -76,7 +54,7 @@ class PlaceStage:
             for match in self._gazetteer.find(analysed.view.text)
             if not analysed.structure.muted[match.start]
         ]
-        tallies = self._tallies(analysed)
+        tallies = self._tallier.tallies(analysed)
         order = self._order(analysed, tallies)
         labels = []
         for place, role, rule in order:
@@ -89,56 +67,7 @@ class PlaceStage:
         findings.level = self._level(issuers or [place for place, _, _ in order])
         return doc
 
-    def _tallies(self, analysed: Analysed) -> dict[str, _Tally]:
-        view, structure = analysed.view, analysed.structure
-        tallies: dict[str, _Tally] = {}
-        first_in_body = True
-        tail = max(structure.footer - _TAIL, view.body_start)
-        in_title = sum(1 for match in analysed.findings.matches if match.start < view.title_end)
-        for match in analysed.findings.matches:
-            place = self._gazetteer.up(match.id)
-            tally = tallies.setdefault(place, _Tally())
-            if match.start < view.title_end:
-                points = 12.0 if match.start == 0 or in_title == 1 else 9.0
-                tally.add(points, "title-place", match.start, match.end)
-                continue
-            weight = 0.3 if structure.discounted[match.start] else 1.0
-            if match.start < view.body_start + _HEAD:
-                points = (4.0 if first_in_body and weight == 1.0 else 1.5) * weight
-                first_in_body = first_in_body and weight < 1.0
-                tally.add(points, "opening-place", match.start, match.end)
-            elif match.start >= tail and not self._listed(analysed, match):
-                tally.add(2.5 * weight, "signature-place", match.start, match.end)
-            elif match.start < structure.lead_end:
-                tally.add(0.6 * weight, "lead-place", match.start, match.end)
-            elif tally.points < 3:
-                tally.add(0.15 * weight, "body-place", match.start, match.end)
-        self._number(analysed, tallies)
-        return tallies
-
-    def _listed(self, analysed: Analysed, match: PlaceMatch) -> bool:
-        text = analysed.view.text
-        return text[match.end : match.end + 1] == "、" or text[match.start - 1] == "、"
-
-    def _number(self, analysed: Analysed, tallies: dict[str, _Tally]) -> None:
-        """The issuer's place by the document number (津环规范〔2024〕3号)."""
-        view = analysed.view
-        known = max(tallies, key=lambda place: tallies[place].points) if tallies else None
-        numbers: list[tuple[str, int, int]] = []
-        if analysed.notice.document_number:
-            numbers.append((analysed.notice.document_number, 0, 0))
-        head = view.text[: view.body_start + _HEAD]
-        for match in _NUMBER.finditer(head):
-            if not _CITED_BEFORE.search(head[max(0, match.start() - 45) : match.start()]):
-                numbers.append((match[0], match.start(), match.end()))
-                break
-        for number, start, end in numbers[:1]:
-            issuer = self._organizations.by_prefix(number, known)
-            if issuer is not None:
-                place = self._gazetteer.up(issuer.place)
-                tallies.setdefault(place, _Tally()).add(5.0, "document-number", start, end)
-
-    def _order(self, analysed: Analysed, tallies: dict[str, _Tally]) -> list[Chosen]:
+    def _order(self, analysed: Analysed, tallies: dict[str, Tally]) -> list[Chosen]:
         """(place, role, rule) in the order of the bulletin."""
         kinds = {place: self._gazetteer.by_id[place].kind for place in tallies}
         abroad = [p for p in (JAPAN,) if p in tallies and tallies[p].best >= 1.5]
@@ -177,7 +106,7 @@ class PlaceStage:
         )
         return order
 
-    def _headed(self, analysed: Analysed, tallies: dict[str, _Tally], titled: bool) -> list[str]:
+    def _headed(self, analysed: Analysed, tallies: dict[str, Tally], titled: bool) -> list[str]:
         """Regions named in a heading, or first of all places of the body."""
         headings = bytearray(len(analysed.view.text))
         for section in analysed.structure.sections:
@@ -205,7 +134,7 @@ class PlaceStage:
         above = named[0].id in self._gazetteer.ancestors(main)
         return named[0].id if above else None
 
-    def _signing(self, analysed: Analysed, tallies: dict[str, _Tally], main: str) -> str | None:
+    def _signing(self, analysed: Analysed, tallies: dict[str, Tally], main: str) -> str | None:
         """The province that signs a letter to one of its cities (Y市人民政府：… X省…厅)."""
         first = analysed.view.body.lstrip()[:_ADDRESSEE].split("：")
         province = self._province(main)
@@ -217,10 +146,10 @@ class PlaceStage:
             and analysed.view.body_start <= m.start < analysed.view.body_start + len(first[0]) + 2
             for m in analysed.findings.matches
         )
-        signed = max(start for start, _ in tally.spans) >= analysed.structure.footer - _TAIL
+        signed = max(start for start, _ in tally.spans) >= analysed.structure.footer - TAIL
         return province if addressed and signed else None
 
-    def _specific(self, main: str, strong: dict[str, _Tally], kinds: Mapping[str, str]) -> str:
+    def _specific(self, main: str, strong: dict[str, Tally], kinds: Mapping[str, str]) -> str:
         """The city rather than its province, where both are named alike (湖北省孝感市)."""
         if kinds[main] != "province":
             return main
@@ -233,7 +162,7 @@ class PlaceStage:
         return max(cities, key=lambda p: strong[p].points) if len(cities) == 1 else main
 
     def _local(
-        self, analysed: Analysed, tallies: dict[str, _Tally], main: str, titled: Iterable[str]
+        self, analysed: Analysed, tallies: dict[str, Tally], main: str, titled: Iterable[str]
     ) -> list[Chosen]:
         order: list[Chosen] = [(main, "issuer", "")]
         kind = self._gazetteer.by_id[main].kind
@@ -304,7 +233,7 @@ class PlaceStage:
                 return above
         return None
 
-    def _regional(self, tallies: dict[str, _Tally], regions: list[str]) -> list[Chosen]:
+    def _regional(self, tallies: dict[str, Tally], regions: list[str]) -> list[Chosen]:
         order: list[Chosen] = [(p, "issuer", "title-region") for p in regions]
         for region in regions:
             members = self._gazetteer.by_id[region].members
@@ -319,8 +248,8 @@ class PlaceStage:
     def _is_central(
         self,
         analysed: Analysed,
-        tallies: dict[str, _Tally],
-        local: dict[str, _Tally],
+        tallies: dict[str, Tally],
+        local: dict[str, Tally],
         titled: set[str],
     ) -> str | None:
         """The rule that makes a text one of the State, or None."""
@@ -333,7 +262,7 @@ class PlaceStage:
             return "title-central-body"
         strongest = max((t.best for t in local.values()), default=0.0)
         in_title = self._central.longest(view.title)
-        head = view.text[view.body_start : view.body_start + _HEAD]
+        head = view.text[view.body_start : view.body_start + HEAD]
         bodies = self._central.longest(head)
         first_place = min(
             (s for t in local.values() for s, _ in t.spans if s >= view.body_start),

@@ -26,7 +26,7 @@ _HEADING = re.compile(
     r")[ ]{0,2}(?P<text>[^\n。；：:]{2,48})"
 )
 _LEVELS = {"chapter": 1, "one": 1, "task": 1, "two": 2, "three": 3, "four": 4}
-_ARTICLE = re.compile(rf"(?:^|\n)[ ]{{0,4}}第[{_HAN}\d]{{1,6}}条")
+_ARTICLE = re.compile(rf"(?:^|[\n。])[ ]{{0,4}}第[{_HAN}\d]{{1,6}}条")
 _GUIDING = re.compile(r"指导思想|总体思路|基本原则|以习近平|认真贯彻|全面贯彻")
 _RESPONSIBLE = re.compile(
     r"[（〔](?:由)?[^（）〔〕\n]{0,12}?(?:责任单位|牵头|负责|配合|参与|落实)[^（）〔〕\n]{0,160}[）〕]"

@@ -16,7 +16,9 @@ from pipeline.model import Span
 
 _SPLIT_FINE = re.compile(r"PM[ \t\r\n\u3000\xa0]{0,3}(2[ \t]{0,2}\.[ \t]{0,2}5|10)(?!\d)", re.I)
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-_SPACES = frozenset(" \t\r\u3000\xa0\u200b\ufeff\u2002\u2003")
+_BLANK = re.compile(r"\s+")
+_GAPS = re.compile(r"[ \t\r\u3000\xa0\u200b\ufeff\u2002\u2003]+")
+_ONE_SPACE = {ord(space): " " for space in "\t\r\u3000\xa0\u200b\ufeff\u2002\u2003"}
 _FULLWIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SUBSCRIPTS = {0x2080 + digit: ord(str(digit)) for digit in range(10)}
 _KEPT_WIDE = "，；：！？（）［］"
@@ -100,23 +102,26 @@ def view(title: str, body: str) -> View:
 def _squeeze(raw: str) -> tuple[str, Sequence[int]]:
     """`raw` in plain form without spaces inside words, and where its characters came from."""
     text = plain(raw)
-    drops: set[int] = set()
-    for match in _SPLIT_FINE.finditer(text):
-        drops.update(i for i in range(match.start(), match.end()) if text[i].isspace())
-    if not drops and _SPACES.isdisjoint(text):
+    drops = [m.span() for m in _SPLIT_FINE.finditer(text) if _BLANK.search(m[0])]
+    gaps = list(_GAPS.finditer(text))
+    if not drops and not gaps:
         return text, range(len(text))
+    cuts: list[tuple[int, int]] = []
+    for start, end in drops:
+        cuts.extend((m.start(), m.end()) for m in _BLANK.finditer(text, start, end))
+    for gap in gaps:
+        start, end = gap.span()
+        latin = text[start - 1 : start] in _LATIN and text[end : end + 1] in _LATIN
+        # Between Latin words and between numbers one space stays.
+        cuts.append((start + 1, end) if latin and start else (start, end))
     kept: list[str] = []
     origin: list[int] = []
-    previous = ""
-    for index, character in enumerate(text):
-        if index in drops:
-            continue
-        if character in _SPACES:
-            following = text[index + 1] if index + 1 < len(text) else ""
-            if not (previous in _LATIN and following in _LATIN):
-                continue
-            character = " "
-        kept.append(character)
-        origin.append(index)
-        previous = character
-    return "".join(kept), origin
+    position = 0
+    for start, end in sorted(cuts):
+        if start > position:
+            kept.append(text[position:start])
+            origin.extend(range(position, start))
+        position = max(position, end)
+    kept.append(text[position:])
+    origin.extend(range(position, len(text)))
+    return "".join(kept).translate(_ONE_SPACE), origin

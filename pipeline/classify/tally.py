@@ -1,0 +1,90 @@
+"""What speaks for each place a notice names: points by where the name stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.classify.document import Analysed
+from pipeline.vocab import Gazetteer, Organizations, PlaceMatch
+
+HEAD = 160
+"""Characters of the body in which the notice's own document number and issuer stand."""
+TAIL = 80
+"""Characters at the end of the body in which the issuer signs."""
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔(?:19|20)\d\d〕\d{1,5}号")
+_CITED_BEFORE = re.compile(r"(?:根据|依据|按照?|落实|依|贯彻|执行|《[^》]{0,40}》（|和|、)$")
+
+
+@dataclass
+class Tally:
+    """What speaks for one place: points, the rule of the strongest sign, where it is named."""
+
+    points: float = 0.0
+    best: float = 0.0
+    rule: str = ""
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, points: float, rule: str, start: int, end: int) -> None:
+        self.points += points
+        if points > self.best:
+            self.best, self.rule = points, rule
+        self.spans.append((start, end))
+
+
+class Tallier:
+    """Weighs the places of notices."""
+
+    def __init__(self, gazetteer: Gazetteer, organizations: Organizations) -> None:
+        self._gazetteer = gazetteer
+        self._organizations = organizations
+
+    def tallies(self, analysed: Analysed) -> dict[str, Tally]:
+        """By place id (counties count for their city), what speaks for it."""
+        view, structure = analysed.view, analysed.structure
+        tallies: dict[str, Tally] = {}
+        first_in_body = True
+        tail = max(structure.footer - TAIL, view.body_start)
+        in_title = sum(1 for match in analysed.findings.matches if match.start < view.title_end)
+        for match in analysed.findings.matches:
+            place = self._gazetteer.up(match.id)
+            tally = tallies.setdefault(place, Tally())
+            if match.start < view.title_end:
+                points = 12.0 if match.start == 0 or in_title == 1 else 9.0
+                tally.add(points, "title-place", match.start, match.end)
+                continue
+            weight = 0.3 if structure.discounted[match.start] else 1.0
+            if match.start < view.body_start + HEAD:
+                points = (4.0 if first_in_body and weight == 1.0 else 1.5) * weight
+                first_in_body = first_in_body and weight < 1.0
+                tally.add(points, "opening-place", match.start, match.end)
+            elif match.start >= tail and not self._listed(analysed, match):
+                tally.add(2.5 * weight, "signature-place", match.start, match.end)
+            elif match.start < structure.lead_end:
+                tally.add(0.6 * weight, "lead-place", match.start, match.end)
+            elif tally.points < 3:
+                tally.add(0.15 * weight, "body-place", match.start, match.end)
+        self._number(analysed, tallies)
+        return tallies
+
+    def _listed(self, analysed: Analysed, match: PlaceMatch) -> bool:
+        text = analysed.view.text
+        return text[match.end : match.end + 1] == "、" or text[match.start - 1] == "、"
+
+    def _number(self, analysed: Analysed, tallies: dict[str, Tally]) -> None:
+        """The issuer's place by the document number (津环规范〔2024〕3号)."""
+        view = analysed.view
+        known = max(tallies, key=lambda place: tallies[place].points) if tallies else None
+        numbers: list[tuple[str, int, int]] = []
+        if analysed.notice.document_number:
+            numbers.append((analysed.notice.document_number, 0, 0))
+        head = view.text[: view.body_start + HEAD]
+        for match in _NUMBER.finditer(head):
+            if not _CITED_BEFORE.search(head[max(0, match.start() - 45) : match.start()]):
+                numbers.append((match[0], match.start(), match.end()))
+                break
+        for number, start, end in numbers[:1]:
+            issuer = self._organizations.by_prefix(number, known)
+            if issuer is not None:
+                place = self._gazetteer.up(issuer.place)
+                tallies.setdefault(place, Tally()).add(5.0, "document-number", start, end)
