@@ -94,9 +94,9 @@ class Project:
     @cached_property
     def translator(self) -> Translator:
         from pipeline.translate.cascade import build_translator
-        from pipeline.translate.memory import load_memory
+        from pipeline.translate.memory import load_memory, place_finder
 
-        memory = load_memory(self.memory_path)
+        memory = load_memory(self.memory_path, place_finder(self.vocabulary.gazetteer))
         return build_translator(self.vocabulary, self.settings.glossary_dir, self.settings, memory)
 
     @property
