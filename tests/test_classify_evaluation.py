@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.classify import Analyzer
+from pipeline.classify.train import fit, train
 from pipeline.evaluation.notices import (
     NoticesError,
     evaluate_notices,
@@ -155,3 +157,20 @@ def test_open_corpus_keeps_its_floors(vocabulary: Vocabulary) -> None:
     figures = evaluate_notices(CORPUS, vocabulary, GLOSSARY / "cues")
     for metric, floor in CORPUS_FLOORS.items():
         assert float(str(figures[metric])) >= floor, (metric, figures[metric])
+
+
+def test_the_trainer_learns_what_tells_the_classes_apart() -> None:
+    rows = [{"a": 1.0, "b": 1.0}, {"a": 1.0}, {"b": 1.0}, {}] * 5
+    weights = fit(rows, [1, 1, 0, 0] * 5, {"": 0.1})
+    assert weights["a"] > 2 > abs(weights["b"])
+    assert weights["bias"] < 0
+
+
+def test_training_gives_a_usable_model_and_the_same_each_time(vocabulary: Vocabulary) -> None:
+    analyzer = Analyzer(vocabulary, GLOSSARY / "cues")
+    records = read_notices(GOLD / "notices.jsonl")[:40]
+    model = train(analyzer, records)
+    assert model == train(analyzer, records)
+    assert model["relevance"]["weights"]["title_air"] > 0
+    assert model["measures"]["weights"]["title"] > 0
+    assert set(model["measures"]["offsets"]) == set(vocabulary.measures.by_id)

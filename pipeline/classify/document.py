@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from pipeline.classify.cues import Hit
 from pipeline.classify.structure import Structure
 from pipeline.classify.text import View
 from pipeline.model import DocumentType, Label, Level, Notice, PlaceLabel, Span
@@ -19,8 +18,6 @@ from pipeline.vocab import Cutter, PlaceMatch
 class Findings:
     """What the stages have found so far; each stage fills its own fields."""
 
-    hits: dict[str, list[Hit]] = field(default_factory=dict)
-    title_hits: dict[str, list[Hit]] = field(default_factory=dict)
     matches: list[PlaceMatch] = field(default_factory=list)
     places: tuple[PlaceLabel, ...] = ()
     level: Level = "city"
