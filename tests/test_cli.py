@@ -14,6 +14,8 @@ COMMANDS = [
     ("run",), ("collect",), ("extract",), ("classify",), ("translate",), ("draft",),
     ("bulletin",), ("render",), ("add",), ("status",), ("approve",), ("include",), ("exclude",),
     ("publish",), ("terms", "lint"), ("evaluate", "pages"), ("evaluate", "notices"),
+    ("sources", "list"), ("sources", "check"), ("sources", "try"), ("sources", "new"),
+    ("sources", "done"),
     ("evaluate", "translation"), ("evaluate", "invariants"), ("evaluate", "terms"),
 ]  # fmt: skip
 
