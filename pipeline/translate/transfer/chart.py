@@ -100,8 +100,10 @@ class Chart:
                 table = pairs.get(symbol)
                 if table is None:
                     continue
-                for second in table.keys() & right.keys():
-                    child = right[second]
+                # In order of the cell, not of a set: ties must fall alike in every process.
+                for second, child in right.items():
+                    if second not in table:
+                        continue
                     cost = left.cost + child.cost
                     for rule in table[second]:
                         total = cost + rule.cost
@@ -117,8 +119,9 @@ class Chart:
                             )
             partial = mine[middle]
             if partial:
-                for symbol in partial.keys() & right.keys():
-                    self._advance(partial[symbol], right[symbol], cell, waiting, start, end)
+                for symbol, child in right.items():
+                    if symbol in partial:
+                        self._advance(partial[symbol], child, cell, waiting, start, end)
         self._close(cell, start, end)
 
     def _advance(
