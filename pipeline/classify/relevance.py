@@ -171,7 +171,7 @@ class RelevanceStage:
         if features["general"]:
             return "general-plan-with-air"
         strong = [h.word for h in hits["air"] if h.points >= 3]
-        return f"body-cue:{max(set(strong), key=strong.count)}" if strong else "weak-air-words"
+        return f"body-cue:{max(strong, key=strong.count)}" if strong else "weak-air-words"
 
     def vetoed(self, analysed: Analysed) -> Label | None:
         """The decision of a veto, or None."""
