@@ -172,11 +172,14 @@ class TransferEngine:
                     continue
             elif purpose and clause and clause[0].text in _PURPOSE_ENDS:
                 purpose = False
-            nodes = self._parse(clause, kind == "title" or state.chapter)
+            leads = index + 1 < len(clauses) and clause[0].reading("P") is not None
+            nodes = self._parse(clause, kind == "title" or state.chapter, leads)
             if purpose and not (len(nodes) == 1 and nodes[0].category == "VP"):
                 purpose = False
             values = tuple(self._value(node, state) for node in nodes)
-            assembly.add(Clause(values, purpose), index == len(clauses) - 1)
+            following = clauses[index + 1][:1] if index + 1 < len(clauses) else []
+            defined = bool(following) and following[0].text in ("是", "是指", "指")
+            assembly.add(Clause(values, purpose, defined), index == len(clauses) - 1)
         ja = _spoken(assembly.finish(), kind == "title")
         if assembly.modal_lost:
             state.flags.add("modal_lost")
@@ -238,8 +241,13 @@ class TransferEngine:
         return (Piece(opening, base, base, "pattern"), *inner,
                 Piece(closing, base, base, "pattern"))
 
-    def _parse(self, tokens: list[Token], title: bool = False) -> list[Node]:
+    def _parse(
+        self, tokens: list[Token], title: bool = False, leads: bool = False
+    ) -> list[Node]:
+        """Trees that cover the clause; `leads`: 根据…, with its main clause still to come."""
         roots = self._grammar.title_roots if title else self._grammar.roots
+        if leads:
+            roots = {**roots, "PP": roots["PP"] - 0.7}
         nodes: list[Node] = []
         for start in range(0, len(tokens), _MAX_TOKENS):
             chart = Chart(tokens[start : start + _MAX_TOKENS], self._grammar)

@@ -8,7 +8,8 @@ pos    n noun, nr place or body, v verb, vn verb that is as often a noun, a adje
 class  verbs: suru, ichidan, godan, da, i (empty: from the ending); adverbs: pre or post
 frame  verbs: mark of the argument that follows (を に と が から ...), "-" when none follows,
        then +vp (takes a verb phrase), +piv (NP does VP: ことを), +cmd (NP does VP: よう),
-       +goal (becomes causative in a target); modals: must, must_not, can, cannot, aim, need
+       +pnom (NP VP as a noun: を), +goal (becomes causative in a target), +rare (less likely
+       than another reading); modals: must, must_not, can, cannot, aim, need
 noun   verbs: the noun it becomes; adverbs and prepositions: the form before a noun;
        adjectives: the adverb
 """
@@ -113,7 +114,9 @@ def add_terms(
         verbal = tuple(_with_term(e, ja) for e in known if e.pos in ("v", "vn"))
         if verbal:
             merged[zh] = verbal
-        elif any(entry.pos in ("d", "a", "b", "u", "m", "p", "q") for entry in known):
+        elif any(entry.pos in ("a", "b") for entry in known):
+            merged[zh] = (*known, Entry(zh, ja, "n", term=True, kind="term"))
+        elif any(entry.pos in ("d", "u", "m", "p", "q") for entry in known):
             merged[zh] = known
         elif category == "verb":
             merged[zh] = (_verb_term(zh, ja),)

@@ -49,7 +49,7 @@ def mizen(lemma: str, cls: VerbClass) -> str:
     if cls == "ichidan":
         return lemma[:-1]
     if cls == "godan":
-        return lemma[:-1] + ("" if lemma == "ある" else _GODAN_A[lemma[-1]])
+        return lemma[:-1] + _GODAN_A[lemma[-1]]
     if cls == "da":
         return stem(lemma, cls) + "は"
     return lemma[:-1] + "く"
@@ -57,6 +57,8 @@ def mizen(lemma: str, cls: VerbClass) -> str:
 
 def negative(lemma: str, cls: VerbClass) -> str:
     """強化しない, 高めない, 減らさない, ではない."""
+    if lemma == "ある":
+        return "ない"
     return mizen(lemma, cls) + "ない"
 
 

@@ -74,7 +74,7 @@ def _object(values: list[Value], rule: Rule, node: Node) -> Value:
     argument = noun_ja(values[symbol(rule, "arg", 2)])
     mark = rule.options.get("mark") or _mark(head)
     if mark == "を" and any("を" in verb.lemma for verb in head.verbs):
-        mark = "について"
+        mark = "の"
     if rule.options.get("first"):
         return replace(head, objects=((argument, mark), *head.objects))
     return replace(head, objects=(*head.objects, (argument, mark)))
@@ -92,7 +92,8 @@ def _pivot(values: list[Value], rule: Rule, node: Node) -> Value:
     noun = noun_ja(values[1]) if len(values) > 2 else ()
     if "pnom" in head.features and rule.options.get("style") != "command":
         if noun:
-            inner = replace(inner, topic=noun, topic_mark="は")
+            mark = "を" if "topicobj" in inner.features else "は"
+            inner = replace(inner, topic=noun, topic_mark=mark)
             if inner.objects:
                 inner = replace(inner, features=inner.features | {"agent"})
         return replace(head, objects=((inner.render("nom"), _mark(head)),))

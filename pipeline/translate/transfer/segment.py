@@ -47,7 +47,7 @@ class Token:
 
 
 RELATIVE_VERBS = frozenset((
-    "需要", "排放", "产生", "使用", "从事", "运输", "生产", "位于", "具有", "具备", "符合",
+    "需要", "污染", "排放", "产生", "使用", "从事", "运输", "生产", "位于", "具有", "具备", "符合",
     "实施", "安装", "违反", "取得", "含有", "超过", "销售", "进口", "燃用", "列入", "纳入",
     "属于", "承担", "负责", "造成", "达到", "处于", "涉及", "开展", "采用", "配备", "拥有",
     "存在", "发生", "存放", "堆放", "装载", "驾驶", "参与", "参加", "设置", "建设", "未",
@@ -89,16 +89,16 @@ _CATEGORIES: dict[str, tuple[tuple[str, float], ...]] = {
 def categories_of(entry: Entry) -> tuple[tuple[str, float], ...]:
     """The grammar categories of one reading, with what each costs."""
     if entry.pos == "m" and (
-        entry.mark in ("must", "must_not") or entry.zh in ("可以", "可", "方可", "有权")
+        entry.mark in ("must", "must_not", "request") or entry.zh in ("可以", "可", "方可", "有权")
     ):
         return (("Mm", 0.0),)
     if entry.pos not in ("v", "vn"):
         return _CATEGORIES[entry.pos]
-    base = 0.25 if entry.pos == "vn" else 0.0
+    base = (0.25 if entry.pos == "vn" else 0.0) + (0.5 if "rare" in entry.flags else 0.0)
     result = [("Vt" if entry.mark not in ("", "-") else "Vi", base)]
     if "vp" in entry.flags:
         result.append(("Vp", base))
-    if "piv" in entry.flags:
+    if entry.flags & {"piv", "pnom"}:
         result.append(("Vk", base))
     if "cmd" in entry.flags:
         result.append(("Vc", base))

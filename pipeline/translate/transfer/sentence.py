@@ -31,6 +31,8 @@ class Clause:
 
     values: tuple[Value, ...]
     purpose: bool = False
+    defined: bool = False
+    """The next clause says what this one means (是指)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,13 @@ class Assembly:
             elif isinstance(value, Token) and modal_of(value) is not None:
                 self._modal = value
             else:
-                self._noun(value, final)
+                self._noun(value, final, clause.defined)
 
-    def _noun(self, value: Value, final: bool) -> None:
+    def _noun(self, value: Value, final: bool, defined: bool) -> None:
         ja = ja_of(value)
         if not isinstance(value, Noun):
             self.fragments += 1
-        if self._modal is not None and isinstance(value, Noun) and ja:
+        if final and self._modal is not None and isinstance(value, Noun) and ja:
             at = ja[-1].end
             verb = Verb("する", "suru", "", at, at, "pattern")
             self._predicate(Predicate((verb,), objects=((ja, "と"),)), False, final)
@@ -92,7 +94,7 @@ class Assembly:
         elif "time" in value.features:
             self._out.append(_comma(ja))
         else:
-            self._out.append(ja + glue("は、", ja) if ja else ja)
+            self._out.append(ja + glue("とは、" if defined else "は、", ja) if ja else ja)
 
     def _predicate(self, predicate: Predicate, purpose: bool, last: bool) -> None:
         features = set(predicate.features)
@@ -207,7 +209,7 @@ def _share_modal(chain: list[Predicate]) -> list[Predicate]:
     index = 0
     while index < len(result):
         modal = result[index].modal
-        if modal in ("must", "can", "need", "aim") and not result[index].negative:
+        if modal in ("must", "can", "need", "aim", "request") and not result[index].negative:
             end = index
             while (
                 end + 1 < len(result)
