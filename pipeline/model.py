@@ -303,6 +303,42 @@ class Target(Record):
     span: Span | None = None
 
 
+class Observation(Record):
+    """A released figure of air quality. `indicator` is the Chinese name as written, `family` a
+    shared name (pm25, pm10, o3, so2, no2, co, aqi_days, heavy_days, index, rank); `unit` is
+    normalised (μg/m3, mg/m3, %, 日, 位; "" for the composite index).
+    `period` is YYYY, YYYY-MM or YYYY-MM..YYYY-MM; `place` an adcode or region id.
+    `change` is signed and measured from the same period of the year before, in `change_unit`
+    (%, ポイント, 日, μg/m3; "" for the index). `rank` 1 is the best."""
+
+    indicator: str
+    family: str
+    value: Decimal
+    unit: str
+    period: str
+    place: str
+    change: Decimal | None = None
+    change_unit: str | None = None
+    rank: int | None = None
+    clause: str
+    span: Span | None = None
+
+
+LinkKind = Literal["cites", "implements", "amends", "repeals", "interprets"]
+
+
+class Link(Record):
+    """A reference of a notice to another document. `number` is its 文号, `title` its Chinese
+    title without 《》; `to` is the id of the notice it means, None for one outside the store."""
+
+    kind: LinkKind
+    title: str | None = None
+    number: str | None = None
+    to: str | None = None
+    rule: str
+    span: Span | None = None
+
+
 # --- Japanese -----------------------------------------------------------------------------
 
 Layer = Literal["memory", "template", "target", "argos", "transfer", "kanji", "human"]

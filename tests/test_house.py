@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 RECORDS = ("errors", "model", "issues", "dates", "settings")
 ROOMS = ("vocab", "sources", "archive", "warc", "store", "families")
 STAGES = (
-    "extract", "crawl", "dedupe", "classify", "targets", "summarize", "translate", "checks",
+    "extract", "crawl", "dedupe", "classify", "targets", "observations", "links", "importance",
+    "consultations", "summarize", "translate", "checks",
     "drafts", "review", "entries", "selection", "bulletin", "render", "evaluation",
 )  # fmt: skip
 WORK = ("project", "steps", "sample", "opening")
