@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-RECORDS = ("errors", "model", "issues", "dates", "settings")
+RECORDS = ("errors", "model", "collected", "issues", "dates", "settings")
 ROOMS = ("vocab", "sources", "archive", "warc", "store", "families")
 STAGES = (
     "extract", "crawl", "dedupe", "classify", "targets", "observations", "links", "importance",
