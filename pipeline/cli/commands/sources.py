@@ -119,9 +119,8 @@ def check(
         _show_checks(found)
     for result in found:
         if result.alarm:
-            console.print(
-                f"ALARM: {result.source.id} failed {result.failures} runs in a row", markup=False
-            )
+            text = f"ALARM: {result.source.id} failed {result.failures} runs in a row"
+            console.print(text, markup=False, soft_wrap=True)
     if any(result.problems for result in found):
         raise typer.Exit(1)
 
