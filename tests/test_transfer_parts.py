@@ -33,6 +33,15 @@ def test_inflection(
     assert mo.past(lemma, cls) == past
 
 
+@pytest.mark.parametrize(
+    ("lemma", "cls"),
+    [("届け出る", "ichidan"), ("得る", "ichidan"), ("用いる", "ichidan"), ("図る", "godan"),
+     ("削減する", "suru"), ("高い", "i"), ("有効である", "da"), ("行う", "godan")],
+)  # fmt: skip
+def test_class_from_the_ending(lemma: str, cls: mo.VerbClass) -> None:
+    assert mo.guess_class(lemma) == cls
+
+
 def test_passive_and_causative() -> None:
     assert mo.passive("焼却する", "suru") == ("焼却される", "ichidan")
     assert mo.passive("行う", "godan") == ("行われる", "ichidan")

@@ -149,8 +149,7 @@ class TransferEngine:
         for start, end, mark in brackets.split(text, "："):
             body = text[start:end]
             if body:
-                form: SegmentKind = "heading" if mark and len(body) < 16 else kind
-                out += self._assemble(body, form, state, base + start, depth)
+                out += self._assemble(body, kind, state, base + start, depth)
             if mark:
                 out.append(Piece("：", base + end, base + end + 1, "pattern"))
         return tuple(out)

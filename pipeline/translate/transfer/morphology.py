@@ -124,7 +124,7 @@ def guess_class(lemma: str) -> VerbClass:
         return "suru"
     if lemma.endswith("い"):
         return "i"
-    e_or_i = "えけせてねへめれげぜでべいきしちにみりぎじび"
+    e_or_i = "えけせてねへめれげぜでべいきしちにみりぎじび得見出経着似煮"
     if lemma.endswith("る") and len(lemma) > 1 and lemma[-2] in e_or_i:
         return "ichidan"
     return "godan"

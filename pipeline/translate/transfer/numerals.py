@@ -26,6 +26,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("date", re.compile(
         rf"(?:{_YEAR}|{_N})年(?:{_N})月(?:{_N})日")),
     ("date", re.compile(rf"(?:{_YEAR}|{_N})月(?:{_N})日(?:{_N}时)?")),
+    ("months", re.compile(rf"(?:{_YEAR}年)?{_N}月{_N}日{_RANGE}{_N}日")),
     ("months", re.compile(rf"{_YEAR}年{_N}{_RANGE}{_N}月")),
     ("months", re.compile(rf"{_N}月?{_RANGE}{_N}月(?:份)?")),
     ("date", re.compile(rf"{_YEAR}年{_N}月(?:份)?")),

@@ -123,7 +123,9 @@ def _topic(values: list[Value], rule: Rule, node: Node) -> Value:
     head = _predicate(values[-1])
     mark = rule.options.get("mark", "は")
     topic = noun_ja(values[symbol(rule, "k", 1)])
-    if mark == "は" and text_of(topic).endswith(_LOCATIVE) and not head.topic:
+    if mark == "は" and text_of(topic).startswith("いかなる"):
+        mark = "も"
+    elif mark == "は" and text_of(topic).endswith(_LOCATIVE) and not head.topic:
         mark = "では"
     if head.topic:
         inner = head.topic + glue("が" if head.topic_mark == "は" else head.topic_mark, head.topic)

@@ -94,7 +94,7 @@ def categories_of(entry: Entry) -> tuple[tuple[str, float], ...]:
         return (("Mm", 0.0),)
     if entry.pos not in ("v", "vn"):
         return _CATEGORIES[entry.pos]
-    base = (0.25 if entry.pos == "vn" else 0.0) + (0.5 if "rare" in entry.flags else 0.0)
+    base = (0.1 if entry.pos == "vn" else 0.0) + (0.5 if "rare" in entry.flags else 0.0)
     result = [("Vt" if entry.mark not in ("", "-") else "Vi", base)]
     if "vp" in entry.flags:
         result.append(("Vp", base))
@@ -105,7 +105,7 @@ def categories_of(entry: Entry) -> tuple[tuple[str, float], ...]:
     if entry.pos in ("v", "vn") and entry.zh in RELATIVE_VERBS:
         result.append(("Vr", base))
     if entry.noun:
-        result.append(("N", 0.1 if entry.pos == "vn" else 1.4))
+        result.append(("N", 0.3 if entry.pos == "vn" else 1.4))
     return tuple(result)
 
 
@@ -269,6 +269,9 @@ class Segmenter:
         if word.endswith(DOCUMENT_ENDINGS) and "N" in categories:
             categories["G"] = categories["N"]
             readings += [("G", entry) for name, entry in readings if name == "N"]
+        if word.endswith("措施") and "N" in categories:
+            categories["K"] = categories["N"]
+            readings += [("K", entry) for name, entry in readings if name == "N"]
         if word in AGENTS or (word.endswith(AGENT_ENDINGS) and "N" in categories):
             categories["H"] = categories.get("N", 0.0)
             readings += [("H", entry) for name, entry in readings if name == "N"]

@@ -30,7 +30,7 @@ def leaf(token: Token, category: str) -> Value:
     """The value of a word in the category the parse chose for it."""
     if token.inner:
         return Noun(token.inner, frozenset({token.sort}))
-    if token.ja is not None and category in ("N", "H", "G", "Q", "O"):
+    if token.ja is not None and category in ("N", "H", "G", "K", "Q", "O"):
         features = {token.sort} if token.sort else set()
         return Noun(piece(token, token.ja, token.kind), frozenset(features))
     if token.ja is not None and category == "T":
@@ -39,7 +39,7 @@ def leaf(token: Token, category: str) -> Value:
     if entry is None:
         return token
     kind = "term" if entry.term else entry.kind
-    if category in ("N", "H", "G"):
+    if category in ("N", "H", "G", "K"):
         if entry.pos in ("v", "vn"):
             acts = entry.zh in RELATIVE_VERBS and entry.cls == "suru"
             return Noun(piece(token, entry.noun, kind),
