@@ -14,14 +14,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import (
-    Column,
     Connection,
-    DateTime,
-    Index,
-    MetaData,
-    String,
-    Table,
-    Text,
     create_engine,
     delete,
     event,
@@ -36,76 +29,17 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from pipeline.errors import GeppoError
 from pipeline.issues import Issue
 from pipeline.model import Notice, Segment, SourceReport
-
-metadata = MetaData()
-
-notices = Table(
-    "notices",
+from pipeline.store.replacing import replace_notices
+from pipeline.store.tables import (
+    derived,
+    extractions,
+    issues,
     metadata,
-    Column("id", String, primary_key=True),
-    Column("source_id", String, nullable=False),
-    Column("url", Text),
-    Column("document_number", String),
-    Column("date_placed", String),
-    Column("raw_sha256", String, nullable=False),
-    Column("content_hash", String, nullable=False),
-    Column("first_seen_at", String, nullable=False),
-    Column("merged_into", String),
-    Column("document", Text, nullable=False),
-    Index("notices_date", "date_placed"),
-    Index("notices_number", "document_number"),
-    Index("notices_content", "content_hash"),
-)
-versions = Table(
-    "versions",
-    metadata,
-    Column("notice_id", String, primary_key=True),
-    Column("content_hash", String, primary_key=True),
-    Column("raw_sha256", String, nullable=False),
-    Column("seen_at", DateTime(timezone=True), nullable=False),
-    Column("document", Text, nullable=False),
-)
-extractions = Table(
-    "extractions",
-    metadata,
-    Column("raw_key", String, primary_key=True),
-    Column("extractor", String, nullable=False),
-)
-derived = Table(
-    "derived",
-    metadata,
-    Column("kind", String, primary_key=True),
-    Column("notice_id", String, primary_key=True),
-    Column("key", String, nullable=False),
-    Column("document", Text, nullable=False),
-)
-segments = Table(
-    "segments",
-    metadata,
-    Column("key", String, primary_key=True),
-    Column("document", Text, nullable=False),
-)
-issues = Table(
-    "issues",
-    metadata,
-    Column("scope", String, primary_key=True),
-    Column("id", String, primary_key=True),
-    Column("document", Text, nullable=False),
-)
-reports = Table(
-    "reports",
-    metadata,
-    Column("label", String, primary_key=True),
-    Column("source_id", String, primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("document", Text, nullable=False),
-)
-runs = Table(
-    "runs",
-    metadata,
-    Column("source_id", String, primary_key=True),
-    Column("at", DateTime(timezone=True), primary_key=True),
-    Column("document", Text, nullable=False),
+    notices,
+    reports,
+    runs,
+    segments,
+    versions,
 )
 
 
@@ -275,6 +209,24 @@ class Store:
             return [
                 Notice.model_validate_json(text) for text in connection.execute(query).scalars()
             ]
+
+    @_guarded
+    def origins(self) -> dict[str, tuple[str, str | None]]:
+        """notice id -> its source and the notice it was merged into, of all notices."""
+        query = select(notices.c.id, notices.c.source_id, notices.c.merged_into)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(notices.c.id))
+            return {row.id: (row.source_id, row.merged_into) for row in rows}
+
+    @_guarded
+    def replace_notices(self, other: Store, source_id: str | None = None) -> None:
+        """Take over the notices of another store, their versions, marks of extraction and
+        issues, in place of this store's own: all, or in one step those of one source.
+
+        With `source_id`, known notices stay merged as they were. On an error nothing changes.
+        """
+        with self._transaction() as connection, other._engine.connect() as origin:
+            replace_notices(connection, origin, source_id)
 
     @_guarded
     def seen_since(self, moment: datetime) -> list[Notice]:
