@@ -181,7 +181,8 @@ class TitleTemplates:
         if kind == "alarm":
             return text.endswith(("预警", "响应")) and len(text) < 25 and "并" not in text
         if kind == "np":
-            return len(text) <= 120 and not text.startswith(("和", "与", "、"))
+            joined = text.startswith(("和", "与", "、")) or text.endswith(("并", "和", "与", "、"))
+            return len(text) <= 120 and not joined
         if kind in _TABLES and kind != "ask":
             return text in self._tables[kind]
         return True

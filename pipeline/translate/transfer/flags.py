@@ -10,7 +10,7 @@ from pipeline.translate.transfer.values import Value, ja_of
 
 _DOUBLED = re.compile(r"をを|にに[^よあ]|のの|はは|がが|、、|及び及び|はを|をの|のを(?![見も])")
 _CONTENT = frozenset((
-    "N", "A", "B", "D", "Q", "T", "X", "R", "O", "K", "Vt", "Vi", "Vp", "Vk", "Vc", "Vr", "H",
+    "N", "A", "B", "D", "Q", "T", "X", "R", "O", "K", "Vt", "Vi", "Vp", "Vk", "Vc", "Vr", "Vd", "H",
     "G", "F", "P",
 ))  # fmt: skip
 

@@ -72,7 +72,7 @@ def _mark(predicate: Predicate) -> str:
 def _object(values: list[Value], rule: Rule, node: Node) -> Value:
     head = _predicate(values[symbol(rule, "head", 1)])
     argument = noun_ja(values[symbol(rule, "arg", 2)])
-    mark = rule.options.get("mark") or _mark(head)
+    mark = rule.options.get("mark") or _mark(head).replace("-", "を")
     if mark == "を" and any("を" in verb.lemma for verb in head.verbs):
         mark = "の"
     if rule.options.get("first"):

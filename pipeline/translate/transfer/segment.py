@@ -55,6 +55,10 @@ RELATIVE_VERBS = frozenset((
     "适用于", "进行", "建成", "投运", "列为", "排污", "施工",
 ))  # fmt: skip
 """Verbs whose 的-clause rather describes the noun that follows than takes it as object."""
+ISSUING_VERBS = frozenset(
+    ("发布", "印发", "公布", "召开", "出台", "制定", "通报", "举行", "举办", "启动", "下发", "宣布")
+)
+"""What a body does in a headline: 某市发布…方案 is an event, not the name of a document."""
 CONJUNCTIONS = frozenset(["和", "与", "及", "以及", "或", "或者", "及其", "暨"])
 DOCUMENT_ENDINGS = (
     "方案", "计划", "规划", "条例", "办法", "细则", "规定", "意见", "预案", "标准", "通知",
@@ -98,6 +102,8 @@ def categories_of(entry: Entry) -> tuple[tuple[str, float], ...]:
     result = [("Vt" if entry.mark not in ("", "-") else "Vi", base)]
     if "vp" in entry.flags:
         result.append(("Vp", base))
+    if entry.zh in ISSUING_VERBS:
+        result.append(("Vd", 0.0))
     if entry.flags & {"piv", "pnom"}:
         result.append(("Vk", base))
     if "cmd" in entry.flags:
@@ -272,8 +278,8 @@ class Segmenter:
         if word.endswith("措施") and "N" in categories:
             categories["K"] = categories["N"]
             readings += [("K", entry) for name, entry in readings if name == "N"]
-        if word in AGENTS or (word.endswith(AGENT_ENDINGS) and "N" in categories):
-            categories["H"] = categories.get("N", 0.0)
+        if "N" in categories and (word in AGENTS or word.endswith(AGENT_ENDINGS)):
+            categories["H"] = categories["N"]
             readings += [("H", entry) for name, entry in readings if name == "N"]
         if categories:
             kind = "term" if any(entry.term for entry in entries) else "lexicon"

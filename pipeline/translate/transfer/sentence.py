@@ -165,7 +165,10 @@ class Assembly:
                 self._out.append(predicate.render("finite"))
             else:
                 self._out.append(_comma(predicate.render("renyo")))
-        return tuple(piece for ja in self._out for piece in ja)
+        pieces = [piece for ja in self._out for piece in ja]
+        while pieces and pieces[-1].text in ("、", ""):
+            pieces.pop()
+        return tuple(pieces)
 
 
 def modal_of(token: Token) -> Entry | None:

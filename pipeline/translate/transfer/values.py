@@ -48,7 +48,7 @@ def leaf(token: Token, category: str) -> Value:
         return Noun(piece(token, entry.ja, kind), frozenset(features))
     if category == "T":
         return Noun(piece(token, entry.ja, kind), frozenset({"time", "word"}))
-    if category in ("Vt", "Vi", "Vp", "Vk", "Vc", "Vr"):
+    if category in ("Vt", "Vi", "Vp", "Vk", "Vc", "Vr", "Vd"):
         assert entry.cls is not None
         verb = Verb(entry.ja, entry.cls, entry.noun, token.start, token.end,
                     cast(PieceKind, kind), "goal" in entry.flags)
