@@ -15,7 +15,7 @@ COMMANDS = [
     ("bulletin",), ("render",), ("add",), ("status",), ("approve",), ("include",), ("exclude",),
     ("publish",), ("terms", "lint"), ("evaluate", "pages"), ("evaluate", "notices"),
     ("sources", "list"), ("sources", "check"), ("sources", "try"), ("sources", "new"),
-    ("sources", "done"), ("evidence",),
+    ("sources", "done"), ("evidence",), ("rebuild",),
     ("evaluate", "translation"), ("evaluate", "invariants"), ("evaluate", "terms"),
 ]  # fmt: skip
 

@@ -155,7 +155,7 @@ def extract(
             progress("extract", count, len(todo))
     finally:
         project.store.mark_extracted(keys, EXTRACTOR)
-    _merge(project, read)
+    merge_copies(project, read)
     return len(todo)
 
 
@@ -247,7 +247,7 @@ def _with_attachments(
     return notice.model_copy(update=update), issues
 
 
-def _merge(project: Project, notices: Sequence[Notice]) -> None:
+def merge_copies(project: Project, notices: Sequence[Notice]) -> None:
     """Merge copies among the notices just read and those they resemble in the store."""
     unmerged = [n for n in notices if project.store.merged_into(n.id) is None]
     latest = {notice.id: notice for notice in unmerged}
@@ -287,5 +287,5 @@ def add(project: Project, files: Sequence[Path], *, progress: Progress = silent)
         counts[path] = sum(notice is not None for notice in notices)
         project.store.mark_extracted([_raw_key(document, [])], EXTRACTOR)
         progress("extract", done, len(read))
-    _merge(project, kept)
+    merge_copies(project, kept)
     return counts

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.app import MonthOption, SampleOption, WindowOption, app
+from pipeline.cli.app import MonthOption, SampleOption, SourceOption, WindowOption, app
 from pipeline.cli.commands.main_job import out
 from pipeline.cli.commands.sources import JsonOption
-from pipeline.cli.progress import console
+from pipeline.cli.progress import console, shown
 from pipeline.errors import InputError
 from pipeline.opening import opened
+from pipeline.sources import source_by_id
 from pipeline.steps import evidence as steps
+from pipeline.steps import rebuild as rebuilding
+from pipeline.steps.collect import MANUAL
 
 
 @app.command(epilog="Example: geppo evidence 2026-10-016 --export evidence/")
@@ -59,6 +64,43 @@ def evidence(
         console.print(f"damaged: {fault}", markup=False, soft_wrap=True)
     if found.faults:
         raise typer.Exit(1)
+
+
+@app.command(epilog="Example: geppo rebuild --source beijing-sthjj")
+def rebuild(
+    source: SourceOption = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Put what was derived in place of the store's own.")
+    ] = False,
+    as_json: JsonOption = False,
+    sample: SampleOption = False,
+) -> None:
+    """Derive all notices again from the archive, without the network; show what differs and why."""
+    with opened(sample=sample) as (project, _), shown() as progress:
+        if source is not None and source != MANUAL:
+            source_by_id(project.sources, source)
+        done = rebuilding.rebuild(project, source=source, apply=apply, progress=progress)
+    if as_json:
+        value = {
+            "pages": done.pages,
+            "same": done.same,
+            "applied": done.applied,
+            "differences": [asdict(difference) for difference in done.differences],
+        }
+        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        return
+    for item in done.differences:
+        reason = rebuilding.REASONS[item.reason] + (f" ({item.detail})" if item.detail else "")
+        fields = f" [{', '.join(item.fields)}]" if item.fields else ""
+        out.print(f"{item.kind} {item.notice_id}{fields}: {reason}: {item.title}", markup=False)
+    counts = Counter(f"{item.kind}, {rebuilding.REASONS[item.reason]}" for item in done.differences)
+    out.print(f"{done.pages} pages read again, {done.same} notices the same")
+    for words, number in sorted(counts.items()):
+        out.print(f"{number} {words}")
+    if done.applied:
+        out.print("the store now holds what was derived; run geppo draft to see it in entries")
+    elif done.differences:
+        out.print("nothing was changed; --apply puts this in place of the store's notices")
 
 
 def _show(found: steps.Evidence) -> None:
