@@ -38,6 +38,8 @@ __all__ = [
     "Classification",
     "Column",
     "Comparator",
+    "Consultation",
+    "Contact",
     "Copy",
     "Coverage",
     "DocumentType",
@@ -269,6 +271,27 @@ class Link(Record):
     to: str | None = None
     rule: str
     span: Span | None = None
+
+
+class Contact(Record):
+    """Where opinions are sent, each as the text gives it."""
+
+    email: str | None = None
+    address: str | None = None
+    postcode: str | None = None
+    phone: str | None = None
+    fax: str | None = None
+    person: str | None = None
+    platform: str | None = None
+    web: str | None = None
+
+
+class Consultation(Record):
+    """A call for opinions (征求意见). `document` is the Chinese title of what it is on."""
+
+    deadline: PartialDate | None = None
+    contact: Contact = Contact()
+    document: str | None = None
 
 
 # --- Japanese -----------------------------------------------------------------------------
