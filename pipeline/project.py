@@ -94,10 +94,14 @@ class Project:
     @cached_property
     def translator(self) -> Translator:
         from pipeline.translate.cascade import build_translator
-        from pipeline.translate.memory import load_memory, place_finder
+        from pipeline.translate.memory_file import load_memory, load_seeds
+        from pipeline.translate.memory_slots import name_finder
 
-        memory = load_memory(self.memory_path, place_finder(self.vocabulary.gazetteer))
-        return build_translator(self.vocabulary, self.settings.glossary_dir, self.settings, memory)
+        glossary_dir = self.settings.glossary_dir
+        memory = load_memory(
+            self.memory_path, name_finder(self.vocabulary), load_seeds(glossary_dir)
+        )
+        return build_translator(self.vocabulary, glossary_dir, self.settings, memory)
 
     @property
     def memory_path(self) -> Path:

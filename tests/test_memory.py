@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from small_vocabulary import small_vocabulary
 
-from pipeline.translate.memory import (
-    Memory,
+from pipeline.translate.memory import Memory, MemoryRow, concordance
+from pipeline.translate.memory_file import (
     MemoryFileError,
-    MemoryRow,
     append_memory,
     load_memory,
-    place_finder,
+    seed_row,
 )
+from pipeline.translate.memory_slots import place_finder
 
 
 def row(zh: str, ja: str, kind: str = "sentence") -> MemoryRow:
@@ -118,3 +118,102 @@ def test_a_damaged_line_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(MemoryFileError, match="cannot be read"):
         load_memory(path)
+
+
+def test_a_date_is_one_slot_even_where_month_and_day_are_alike() -> None:
+    memory = Memory([row("自2026年10月10日起施行。", "2026年10月10日から施行する。")])
+    hit = memory.slots("自2027年1月1日起施行。", "formula")
+    assert hit is not None
+    assert hit.ja == "2027年1月1日から施行する。"
+    assert memory.slots("自2027年1月起施行。", "formula") is None
+
+
+def test_the_title_of_a_document_is_rendered_into_its_slot() -> None:
+    memory = Memory([row("现将《甲2号办法》予以公布。", "ここに「甲第2号弁法」を公布する。")])
+    new = "现将《乙7号条例》予以公布。"
+    hit = memory.slots(new, "formula", {"乙7号条例": "乙第7号条例"}.get)
+    assert hit is not None
+    assert hit.ja == "ここに「乙第7号条例」を公布する。"
+    assert memory.slots(new, "formula", lambda zh: None) is None
+    assert memory.slots(new, "formula") is None
+
+
+def test_two_titles_are_no_slots() -> None:
+    memory = Memory([row("根据《甲》和《乙》制定。", "「甲」及び「乙」に基づき定める。")])
+    assert memory.slots("根据《丙》和《丁》制定。", "formula", lambda zh: zh) is None
+
+
+def test_marks_in_the_text_itself_are_no_slots() -> None:
+    memory = Memory([TARGET])
+    assert memory.slots("到\ue006，浓度下降\ue007%。", "target") is None
+    assert list(memory.lookup("\ue007\ue000", "sentence")) == []
+
+
+SEED = seed_row("到2027年，浓度下降10%。", "2027年までに10%低下させる（定型）。", "sentence")
+
+
+def test_a_seed_never_beats_an_analysts_row() -> None:
+    near = row("到2028年，浓度下降15%。", "2028年までに、濃度を15%低下させる。")
+    both = Memory([near], seeds=[SEED])
+    answers = list(both.lookup(SEED.zh, "sentence"))
+    assert [answer.row.provenance for answer in answers] == ["approved", "seed", "seed"]
+    assert answers[0].ja == "2027年までに、濃度を10%低下させる。"
+    assert both.exact(SEED.zh, "sentence") is None
+    assert len(both) == 1
+    alone = Memory([], seeds=[SEED])
+    assert next(alone.lookup(SEED.zh, "sentence")).ja == SEED.ja
+
+
+def test_a_similar_sentence_is_offered_with_what_differs() -> None:
+    memory = Memory([row("加强施工扬尘管理，落实责任。", "建設工事の粉じん管理を強化する。")])
+    [hit] = memory.fuzzy("加强道路扬尘管理，落实责任。")
+    assert hit.score > 0.8
+    assert hit.diff == "加强［-施工-］［+道路+］扬尘管理,落实责任。"
+    assert memory.fuzzy("加强施工扬尘管理，落实责任。") == []
+    assert memory.fuzzy("公布空气质量排名情况。") == []
+    assert memory.fuzzy("加强") == []
+    assert memory.fuzzy("加" * 5_000) == []
+
+
+def test_of_equal_likeness_the_analysts_comes_first() -> None:
+    seed = seed_row("加强道路扬尘管理。", "定型", "sentence")
+    memory = Memory([row("加强工地扬尘管理。", "校閲済み")], seeds=[seed])
+    assert [hit.row.ja for hit in memory.fuzzy("加强码头扬尘管理。")] == ["校閲済み", "定型"]
+
+
+def test_concordance_finds_either_language() -> None:
+    rows = [TARGET, row("加强管理。", "管理を強化する。")]
+    assert concordance(rows, "下降10％") == [TARGET]
+    assert concordance(rows, "強化") == [rows[1]]
+    assert concordance(rows, "無") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('["甲"]', "no JSON object"),
+        ('{"zh": "甲", "ja": "", "kind": "title", "reviewer": "t", "date": "2026-10-05"}', "'ja'"),
+        ('{"zh": "甲", "ja": 1, "kind": "title", "reviewer": "t", "date": "2026-10-05"}', "text"),
+        ('{"zh": "甲", "ja": "甲", "kind": "x", "reviewer": "t", "date": "2026-10-05"}', "kind"),
+        ('{"zh": "甲", "ja": "甲", "kind": "title", "reviewer": "t", "date": "5.10."}', "date"),
+        ('{"zh": "甲", "who": "t"}', "unknown field 'who'"),
+        (
+            '{"zh": "甲", "ja": "甲", "kind": "title", "reviewer": "t", "date": "2026-10-05",'
+            ' "provenance": "seed"}',
+            "provenance",
+        ),
+    ],
+)
+def test_a_line_that_is_no_row_is_named(tmp_path: Path, line: str, said: str) -> None:
+    path = tmp_path / "tm.jsonl"
+    path.write_text(f"\n{line}\n", encoding="utf-8")
+    with pytest.raises(MemoryFileError, match=f"line 2.*{said}.*correct or delete"):
+        load_memory(path)
+
+
+def test_a_torn_last_line_does_not_swallow_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "tm.jsonl"
+    append_memory(path, [TARGET])
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n"), encoding="utf-8")
+    append_memory(path, [row("甲。", "甲である。")])
+    assert len(load_memory(path)) == 2

@@ -1,7 +1,8 @@
 """The cascade: for each segment the best layer that can answer, with what it passed recorded.
 
-memory -> memory with other figures -> title and formula templates -> engines in their order
-(Argos, where it is installed and nothing blocks; transfer) -> kanji, marked as untranslated.
+memory -> memory with other figures and names -> set phrases -> title and formula templates ->
+engines in their order (Argos, where it is installed and nothing blocks; transfer) -> kanji, marked
+as untranslated.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from pipeline.translate.argos import ArgosEngine
 from pipeline.translate.confidence import confidence
 from pipeline.translate.engine import Engine, Proposal, Request
 from pipeline.translate.kanji import untranslated
-from pipeline.translate.memory import Memory
+from pipeline.translate.memory import FuzzyHit, Memory
+from pipeline.translate.memory_file import load_seeds
+from pipeline.translate.memory_slots import name_finder
 from pipeline.translate.rule_engine import rule_layers
 from pipeline.vocab import Vocabulary
 
@@ -32,6 +35,8 @@ MAX_SEGMENT = 5_000
 MAX_UNKNOWN = 0.6
 """Share of unknown characters beyond which a rendering counts as none."""
 _CACHE_SIZE = 20_000
+_SLOT_TRUST = 0.95
+_INNER_QUOTES = str.maketrans("「」", "『』")
 _WORDS = re.compile("[\u3400-\u9fff]")
 _ENGINE_LAYER: dict[str, Layer] = {"argos": "argos", "transfer": "transfer", "template": "template"}
 
@@ -139,7 +144,7 @@ class Translator:
         request = Request(zh, kind, tuple(self.vocabulary.glossary.match(zh)))
         candidates = self._candidates(request)
         if not candidates:
-            return self._fallback(zh, kind, ())
+            return self._fallback(zh, kind, self._similar(zh))
         sound = [candidate for candidate in candidates if candidate.sound]
         chosen = (sound or sorted(candidates, key=_blocking_count))[0]
         others = tuple(
@@ -147,29 +152,41 @@ class Translator:
             for candidate in candidates
             if candidate is not chosen and candidate.proposal.ja != chosen.proposal.ja
         )
+        others += self._similar(zh)
         rivals = [c for c in candidates if c is not chosen and c.layer != "template"]
         checks = chosen.checks + tuple(_disagreements(request, chosen, rivals))
         return self._segment(request, chosen, checks, others)
 
     def _from_memory(self, zh: str, kind: SegmentKind) -> Segment | None:
-        for lookup, value in ((self._memory.exact, 1.0), (self._memory.slots, 0.95)):
-            hit = lookup(zh, kind)
-            if hit is None:
-                continue
+        for hit in self._memory.lookup(zh, kind, self._document):
+            approved = hit.exact and not hit.row.is_seed
             checks = run_checks(zh, hit.ja, kind, self.vocabulary)
-            if not hit.exact and has_blocking(checks):
+            if not approved and has_blocking(checks):
                 continue
-            trust = min(value, confidence("memory", zh, checks)) if not hit.exact else value
+            name = "memory" + ("-seed" if hit.row.is_seed else "")
+            trust = 1.0 if approved else min(_SLOT_TRUST, confidence("memory", zh, checks))
             origin = Origin(
                 zh_start=0, zh_end=len(zh), ja_start=0, ja_end=len(hit.ja), kind="memory"
             )
             return Segment(
                 zh=zh, ja=hit.ja, kind=kind, layer="memory",
-                engine="memory" if hit.exact else "memory-slots",
+                engine=name if hit.exact else f"{name}-slots",
                 state=self._state(trust, checks), confidence=trust, checks=checks,
                 origins=(origin,),
             )  # fmt: skip
         return None
+
+    def _document(self, zh: str) -> str | None:
+        """A document's title for a slot of the memory, where it is sure enough to be quoted."""
+        title = self.translate(zh, "title")
+        if not title.accepted or not title.ja:
+            return None
+        return title.ja.translate(_INNER_QUOTES)
+
+    def _similar(self, zh: str) -> tuple[tuple[str, str], ...]:
+        """Remembered sentences like this one, as alternatives: what was translated, then its
+        Japanese. They never answer by themselves."""
+        return tuple((_described(hit), hit.row.ja) for hit in self._memory.fuzzy(zh))
 
     def _candidates(self, request: Request) -> list[_Candidate]:
         found: list[_Candidate] = []
@@ -224,6 +241,12 @@ class Translator:
             zh=zh, ja=untranslated(zh), kind=kind, layer="kanji", engine="kanji",
             state="untranslated", confidence=0.0, checks=(check,), alternatives=others,
         )  # fmt: skip
+
+
+def _described(hit: FuzzyHit) -> str:
+    row = hit.row
+    who = " ".join(filter(None, (row.reviewer, row.date, row.entry))) or "定型文"
+    return f"類似訳 {hit.score:.0%}（{who}） 旧原文：{row.zh} 差分：{hit.diff}"
 
 
 def _blocking_count(candidate: _Candidate) -> int:
@@ -283,12 +306,13 @@ def build_translator(
     vocabulary: Vocabulary, glossary_dir: Path, settings: Settings, memory: Memory | None = None
 ) -> Translator:
     """The product's cascade: templates and transfer of `glossary_dir`, Argos where packages are
-    installed in `settings.argos_dir`, gate `settings.accept_confidence`."""
+    installed in `settings.argos_dir`, gate `settings.accept_confidence`. `memory` None means the
+    seeds alone."""
     transfer, templates = rule_layers(vocabulary, glossary_dir)
     engines: list[Engine] = [
         ArgosEngine(settings.argos_dir, blocking_findings(vocabulary)),
         transfer,
     ]
-    return Translator(
-        engines, memory or Memory(), templates, vocabulary, settings.accept_confidence
-    )
+    if memory is None:
+        memory = Memory((), name_finder(vocabulary), load_seeds(glossary_dir))
+    return Translator(engines, memory, templates, vocabulary, settings.accept_confidence)

@@ -1,195 +1,226 @@
-"""Translation memory: what analysts approved, found again exactly or with other figures and
-place names.
-
-A JSON Lines file, one approved segment a line, appended and never rewritten; the latest line for
-a sentence and kind wins.
+"""Translation memory: what analysts approved, found again exactly, with other figures and names,
+or nearly. Set phrases written beforehand (seeds) answer only where no analyst's row does.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
-from pipeline.errors import InputError
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
 from pipeline.model import SegmentKind
-from pipeline.vocab.places import Gazetteer
+from pipeline.translate.memory_slots import (
+    Frame,
+    Names,
+    Render,
+    Shape,
+    frame_of,
+    memory_key,
+    shape_of,
+)
 
-_QUOTES = str.maketrans("“”‘’「」『』﹝﹞[]【】", '""\'\'""""〔〕〔〕〔〕')
-_SLOT = re.compile(r"(?<![A-Za-z.0-9])[0-9]+(?:\.[0-9]+)?(?![A-Za-z0-9])")
-_MARKS = "\ue000\ue001"
+Provenance = Literal["approved", "imported", "seed"]
 
-Places = Callable[[str], Sequence[tuple[int, int, str]]]
-"""Finds place names in Chinese text: (start, end, Japanese name), in order, not overlapping."""
-
-
-class MemoryFileError(InputError):
-    """The memory file cannot be read. The message names file, line and remedy."""
+FUZZY_FLOOR = 0.75
+"""Similarity (0..1) below which a remembered sentence is no help."""
+FUZZY_LENGTH = (6, 1_000)
+"""Shortest and longest sentence, in characters, for which a similar one is looked for."""
 
 
 @dataclass(frozen=True)
 class MemoryRow:
-    """One approved segment: who approved it, when (YYYY-MM-DD) and for which entry."""
+    """One remembered segment and where it comes from.
+
+    `reviewer` and `date` (YYYY-MM-DD) say who vouches for it and since when, `entry` for which
+    entry it was approved. `provenance`: approved in a bulletin, imported from a file (named in
+    `note`), or seed, a set phrase of glossary/memory for which nobody vouches.
+    """
 
     zh: str
     ja: str
     kind: SegmentKind
-    reviewer: str
-    date: str
+    reviewer: str | None
+    date: str | None
     entry: str | None = None
+    provenance: Provenance = "approved"
+    note: str | None = None
+
+    @property
+    def is_seed(self) -> bool:
+        return self.provenance == "seed"
 
 
 @dataclass(frozen=True)
 class MemoryHit:
-    """Japanese from the memory. `exact` is False where figures were put into slots."""
+    """Japanese from the memory. `exact` is False where figures or names were put into slots."""
 
     ja: str
     row: MemoryRow
     exact: bool
 
 
-def memory_key(zh: str) -> str:
-    """The sentence as the memory compares it: NFKC, one form of quotes, no white space."""
-    return "".join(unicodedata.normalize("NFKC", zh).translate(_QUOTES).split())
-
-
-def place_finder(gazetteer: Gazetteer) -> Places:
-    """Place names by the gazetteer, where the text gives the full name."""
-
-    def find(text: str) -> list[tuple[int, int, str]]:
-        found = []
-        for match in gazetteer.find(text):
-            place = gazetteer.by_id[match.id]
-            if text[match.start : match.end] == place.zh:
-                found.append((match.start, match.end, place.ja))
-        return found
-
-    return find
-
-
 @dataclass(frozen=True)
-class _Shape:
-    """A sentence with slots: its pattern, and what fills the slots in Japanese, in order."""
+class FuzzyHit:
+    """A remembered sentence like the one asked for: similarity 0..1, and what differs, written
+    ［-old-］ and ［+new+］ in the text of both."""
 
-    pattern: str
-    figures: tuple[str, ...]
-    places: tuple[str, ...]
-
-    def fits(self, ja: str) -> bool:
-        """Whether every filler stands exactly once in the Japanese, and no other figure."""
-        fillers = self.figures + self.places
-        figures = sorted(_SLOT.findall(ja)) == sorted(self.figures)
-        once = all(ja.count(name) == 1 for name in self.places)
-        return bool(fillers) and figures and once and len(set(fillers)) == len(fillers)
+    row: MemoryRow
+    score: float
+    diff: str
 
 
-def _shape(key: str, places: Places | None) -> _Shape:
-    names = list(places(key)) if places else []
-    parts: list[str] = []
-    figures: list[str] = []
-    position = 0
-    for start, end, _ in [*names, (len(key), len(key), "")]:
-        gap = key[position:start]
-        figures += _SLOT.findall(gap)
-        parts += [_SLOT.sub(_MARKS[0], gap), _MARKS[1] if start < end else ""]
-        position = end
-    return _Shape("".join(parts), tuple(figures), tuple(ja for _, _, ja in names))
+class _Shelf:
+    """The rows of one rank: the analysts', or the seeds."""
+
+    def __init__(self) -> None:
+        self.exact: dict[str, MemoryRow] = {}
+        self._slots: dict[str, tuple[Frame, MemoryRow]] = {}
+
+    def add(self, row: MemoryRow, names: Names | None) -> None:
+        key = memory_key(row.zh)
+        self.exact[key] = row
+        shape = shape_of(key, names)
+        frame = frame_of(shape, row.ja)
+        if frame is not None:
+            self._slots[shape.pattern] = (frame, row)
+
+    def find_exact(self, key: str, kind: SegmentKind) -> MemoryHit | None:
+        row = self.exact.get(key)
+        return MemoryHit(row.ja, row, True) if row and _same_use(row.kind, kind) else None
+
+    def find_slots(
+        self, shape: Shape, kind: SegmentKind, render: Render | None
+    ) -> MemoryHit | None:
+        if not shape.fillers:
+            return None
+        frame, row = self._slots.get(shape.pattern, (None, None))
+        if frame is None or row is None or not _same_use(row.kind, kind):
+            return None
+        ja = frame.fill(shape.fillers, render)
+        return MemoryHit(ja, row, False) if ja else None
 
 
 class Memory:
-    """Approved segments, looked up by sentence. Built from rows; `load_memory` reads a file."""
+    """Remembered segments, looked up by sentence; the latest row of a sentence holds.
 
-    def __init__(self, rows: Iterable[MemoryRow] = (), places: Places | None = None) -> None:
-        self._places = places
-        self._exact: dict[str, MemoryRow] = {}
-        self._slots: dict[str, tuple[_Shape, MemoryRow]] = {}
+    `names` finds places and bodies for the slots; `seeds` are set phrases of lower rank.
+    """
+
+    def __init__(
+        self,
+        rows: Iterable[MemoryRow] = (),
+        names: Names | None = None,
+        seeds: Iterable[MemoryRow] = (),
+    ) -> None:
+        self._names = names
+        self._approved, self._seeds = _Shelf(), _Shelf()
         for row in rows:
-            self._add(row)
+            self.add(row)
+        for seed in seeds:
+            self._seeds.add(seed, names)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Names this content."""
-        lines = sorted(f"{key} {row.kind} {row.ja}" for key, row in self._exact.items())
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+        lines = [
+            f"{key} {row.kind} {row.provenance} {row.ja}"
+            for shelf in (self._approved, self._seeds)
+            for key, row in shelf.exact.items()
+        ]
+        return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:12]
 
     def __len__(self) -> int:
-        return len(self._exact)
+        """How many sentences analysts vouch for."""
+        return len(self._approved.exact)
 
-    def _add(self, row: MemoryRow) -> None:
-        key = memory_key(row.zh)
-        self._exact[key] = row
-        shape = _shape(key, self._places)
-        if shape.fits(row.ja):
-            self._slots[shape.pattern] = (shape, row)
+    @property
+    def rows(self) -> tuple[MemoryRow, ...]:
+        """The rows that hold, the analysts' before the seeds, each in order."""
+        return (*self._approved.exact.values(), *self._seeds.exact.values())
+
+    def add(self, row: MemoryRow) -> None:
+        """Take in an analyst's row; it replaces an earlier one of the same sentence."""
+        self._approved.add(row, self._names)
+        for name in ("version", "_choices"):
+            self.__dict__.pop(name, None)
 
     def exact(self, zh: str, kind: SegmentKind) -> MemoryHit | None:
         """The approved Japanese of this very sentence. A title stays a title."""
-        row = self._exact.get(memory_key(zh))
-        if row is None or not _same_use(row.kind, kind):
-            return None
-        return MemoryHit(row.ja, row, exact=True)
+        return self._approved.find_exact(memory_key(zh), kind)
 
-    def slots(self, zh: str, kind: SegmentKind) -> MemoryHit | None:
-        """The approved Japanese of a sentence that differs in its figures and places alone, with
-        the new ones in their stead; None where it is not certain what goes where."""
-        shape = _shape(memory_key(zh), self._places)
-        old, row = self._slots.get(shape.pattern, (None, None))
-        if old is None or row is None or not _same_use(row.kind, kind):
-            return None
-        new = dict(zip(old.figures + old.places, shape.figures + shape.places, strict=True))
-        return MemoryHit(_fill(row.ja, old.places, new), row, exact=False)
+    def slots(self, zh: str, kind: SegmentKind, render: Render | None = None) -> MemoryHit | None:
+        """The approved Japanese of a sentence that differs in its slots alone, with the new
+        fillers in their stead; None where it is not certain what goes where."""
+        return self._approved.find_slots(shape_of(memory_key(zh), self._names), kind, render)
+
+    def lookup(
+        self, zh: str, kind: SegmentKind, render: Render | None = None
+    ) -> Iterator[MemoryHit]:
+        """All answers, best first: the analysts' row, their row with other fillers, then the
+        seeds likewise. `render` gives the Japanese of a document's title."""
+        key = memory_key(zh)
+        shape: Shape | None = None
+        for shelf in (self._approved, self._seeds):
+            if not shelf.exact:
+                continue
+            if hit := shelf.find_exact(key, kind):
+                yield hit
+            shape = shape or shape_of(key, self._names)
+            if hit := shelf.find_slots(shape, kind, render):
+                yield hit
+
+    @cached_property
+    def _choices(self) -> tuple[list[str], list[MemoryRow]]:
+        pairs = [
+            (key, row)
+            for shelf in (self._approved, self._seeds)
+            for key, row in shelf.exact.items()
+            if len(key) >= FUZZY_LENGTH[0]
+        ]
+        return [key for key, _ in pairs], [row for _, row in pairs]
+
+    def fuzzy(self, zh: str, limit: int = 2) -> list[FuzzyHit]:
+        """Remembered sentences like this one, most alike first, the analysts' before seeds."""
+        key = memory_key(zh)
+        if not FUZZY_LENGTH[0] <= len(key) <= FUZZY_LENGTH[1]:
+            return []
+        keys, rows = self._choices
+        found = process.extract(
+            key, keys, scorer=Levenshtein.normalized_similarity, processor=None,
+            score_cutoff=FUZZY_FLOOR, limit=limit + 1,
+        )  # fmt: skip
+        ranked = sorted(found, key=lambda item: (-round(item[1], 3), item[2]))
+        return [
+            FuzzyHit(rows[index], round(score, 3), show_diff(old, key))
+            for old, score, index in ranked
+            if old != key
+        ][:limit]
+
+
+def show_diff(old: str, new: str) -> str:
+    """Both texts in one: ［-what only the old has-］, ［+what only the new has+］."""
+    parts: list[str] = []
+    for step in Levenshtein.opcodes(old, new):
+        before, after = old[step.src_start : step.src_end], new[step.dest_start : step.dest_end]
+        if step.tag == "equal":
+            parts.append(before)
+            continue
+        parts += [f"［-{before}-］"] if before else []
+        parts += [f"［+{after}+］"] if after else []
+    return "".join(parts)
+
+
+def concordance(rows: Sequence[MemoryRow], query: str) -> list[MemoryRow]:
+    """The rows whose Chinese or Japanese holds the query, width and white space aside."""
+    wanted = memory_key(query)
+    return [row for row in rows if wanted in memory_key(row.zh) or wanted in memory_key(row.ja)]
 
 
 def _same_use(stored: SegmentKind, wanted: SegmentKind) -> bool:
     names = ("title", "heading")
     return (stored in names) == (wanted in names)
-
-
-def _fill(ja: str, places: Sequence[str], new: dict[str, str]) -> str:
-    names = sorted(map(re.escape, places), key=len, reverse=True)
-    return re.sub("|".join([*names, _SLOT.pattern]), lambda m: new.get(m[0], m[0]), ja)
-
-
-def load_memory(path: Path, places: Places | None = None) -> Memory:
-    """The memory of a JSON Lines file; an absent file is an empty memory.
-
-    Raises MemoryFileError.
-    """
-    if not path.exists():
-        return Memory(places=places)
-    rows: list[MemoryRow] = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise MemoryFileError(f"{path} cannot be read ({error}); restore it") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            rows.append(MemoryRow(**json.loads(line)))
-        except (ValueError, TypeError) as error:
-            raise MemoryFileError(
-                f"{path}, line {number}: {error}; correct or delete the line"
-            ) from error
-    return Memory(rows, places)
-
-
-def append_memory(path: Path, rows: Iterable[MemoryRow]) -> int:
-    """Append approved rows not yet in the file; returns how many were written."""
-    known = load_memory(path)
-    fresh: list[MemoryRow] = []
-    for row in rows:
-        hit = known.exact(row.zh, row.kind)
-        if hit is None or hit.ja != row.ja:
-            fresh.append(row)
-            known._add(row)
-    if fresh:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            for row in fresh:
-                file.write(json.dumps(asdict(row), ensure_ascii=False, sort_keys=True) + "\n")
-    return len(fresh)

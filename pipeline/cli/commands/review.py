@@ -18,7 +18,7 @@ from pipeline.opening import opened
 from pipeline.project import Project
 from pipeline.review import Event, IssueFolder
 from pipeline.review.approve import approve_entry, approve_plan
-from pipeline.translate.memory import append_memory
+from pipeline.translate.memory_file import append_memory
 
 WhoOption = Annotated[
     str | None,
