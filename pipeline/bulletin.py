@@ -9,6 +9,7 @@ from pipeline.dates import Window
 from pipeline.errors import InputError
 from pipeline.model import (
     Bulletin,
+    Change,
     Coverage,
     Entry,
     LeftOut,
@@ -55,6 +56,7 @@ class IssueInput:
     counts: Mapping[str, int]
     left_out: Sequence[LeftOut] = ()
     unplaced: Sequence[LeftOut] = ()
+    changes: Sequence[Change] = ()
     sample: bool = False
 
 
@@ -81,6 +83,7 @@ def compose(issue: IssueInput, vocabulary: Vocabulary, edition: Partner | None =
         sections=_sections(entries, homes, issue, vocabulary, edition),
         entries=entries,
         plans=tuple(_plan(item) for item in ordered if item.plan),
+        changes=tuple(issue.changes),
         coverage=coverage,
         left_out=tuple(issue.left_out),
         unplaced=tuple(issue.unplaced),

@@ -36,6 +36,8 @@ class Code(StrEnum):
     BELOW_MINIMUM = "below_minimum"
     ABOVE_MAXIMUM = "above_maximum"
     LAYOUT_CHANGED = "layout_changed"
+    LIST_NOT_TO_THE_END = "list_not_to_the_end"
+    IGNORED_BY_RULE = "ignored_by_rule"
     # extraction
     SELECTOR_MISSED = "selector_missed"
     TITLE_MISSING = "title_missing"
@@ -53,6 +55,7 @@ class Code(StrEnum):
     NEAR_THRESHOLD = "near_threshold"
     DUPLICATE_MERGED = "duplicate_merged"
     REVISED = "revised"
+    VANISHED = "vanished"
     # Japanese
     NUMBER_MISMATCH = "number_mismatch"
     DATE_MISMATCH = "date_mismatch"

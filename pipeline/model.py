@@ -485,6 +485,33 @@ class LeftOut(Record):
     title_ja: str | None = None
 
 
+class ChangedLine(Record):
+    """One line of a difference: taken away (-), added (+) or unchanged beside them ( )."""
+
+    sign: Literal["-", "+", " "]
+    text: str
+
+
+class Change(Record):
+    """What became of a page after its entry was issued (改訂・削除).
+
+    `number` is that entry's; `lines` are old and new Chinese lines, empty for a page that is
+    gone. `seen_before_at` is when the earlier state was last seen, `noticed_at` the later one.
+    """
+
+    number: str
+    notice_id: str
+    kind: Literal["revised", "vanished", "restored"]
+    heading: str
+    title_zh: str
+    url: str
+    seen_before_at: datetime
+    noticed_at: datetime
+    sha256_before: str
+    sha256_after: str
+    lines: tuple[ChangedLine, ...] = ()
+
+
 class Term(Record):
     """One line of 用語の手引き."""
 
@@ -513,6 +540,8 @@ class Bulletin(Record):
     sections: tuple[Section, ...] = ()
     entries: tuple[Entry, ...] = ()
     plans: tuple[Plan, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """Pages of earlier issues that changed or vanished since."""
     coverage: tuple[Coverage, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     unplaced: tuple[LeftOut, ...] = ()

@@ -55,10 +55,12 @@ def collect(
         if source is None and project.store.derived_keys("replay").get(label) == key:
             return Collected(tuple(project.store.reports(label).values()), skipped=True)
     finished: set[str] = set()
+    noticed: dict[str, tuple[Issue, ...]] = {}
 
     def tell(event: crawling.Progress) -> None:
         if event.state == "finished":
             finished.add(event.source_id)
+            noticed[event.source_id] = event.issues
         progress("collect", len(finished), len(sources))
 
     reports: tuple[SourceReport, ...] = ()
@@ -76,7 +78,8 @@ def collect(
     project.store.put_reports(label, reports)
     for report in reports:
         known = source_by_id(sources, report.source_id)
-        project.store.put_issues(f"collect:{label}:{report.source_id}", _issues(known, report))
+        found = [*_issues(known, report), *noticed.get(report.source_id, ())]
+        project.store.put_issues(f"collect:{label}:{report.source_id}", found)
     if project.sample is not None and source is None:
         project.store.put_derived("replay", [(label, _replay_key(project), "{}")])
     return Collected(reports)
@@ -147,7 +150,7 @@ def extract(
     keys: list[str] = []
     try:
         for count, (document, key) in enumerate(todo, 1):
-            for extraction in _read(project, document):
+            for extraction in read_document(project, document):
                 kept = _keep(project, extraction, attachments.get(document.url, []))
                 if kept is not None:
                     read.append(kept)
@@ -164,7 +167,8 @@ def _raw_key(document: RawDocument, attachments: Sequence[RawDocument]) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def _read(project: Project, document: RawDocument) -> Iterator[Extraction]:
+def read_document(project: Project, document: RawDocument) -> Iterator[Extraction]:
+    """What is read in one archived page, its attachments aside."""
     stored = project.archive.stored(document)
     if document.source_id == MANUAL:
         # An added file is read as a file again, under its own name.
