@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,17 +13,14 @@ from pipeline.crawl import crawl
 from pipeline.dates import Window
 from pipeline.dedupe import dedupe
 from pipeline.extract import EXTRACTOR, Extraction, read_attachment, read_file
-from pipeline.extract import extract as read_page
-from pipeline.families.base import Page
 from pipeline.issues import Code, Issue, Severity
 from pipeline.model import Attachment, Block, Notice, RawDocument, Source, SourceReport
 from pipeline.project import Project
 from pipeline.sources import source_by_id
+from pipeline.steps.changes import record_changes, revisits
 from pipeline.steps.progress import Progress, silent
+from pipeline.steps.reading import MANUAL, read_document
 from pipeline.warc import Capture
-
-MANUAL = "manual"
-"""Source id of what an analyst added by hand."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +69,7 @@ def collect(
             now=project.now,
             replay=project.sample.warc if project.sample else None,
             visit=visit,
+            revisit=None if project.sample else revisits(project),
             progress=tell,
         )
     project.store.put_reports(label, reports)
@@ -80,6 +77,7 @@ def collect(
         known = source_by_id(sources, report.source_id)
         found = [*_issues(known, report), *noticed.get(report.source_id, ())]
         project.store.put_issues(f"collect:{label}:{report.source_id}", found)
+    record_changes(project, window)
     if project.sample is not None and source is None:
         project.store.put_derived("replay", [(label, _replay_key(project), "{}")])
     return Collected(reports)
@@ -165,33 +163,6 @@ def extract(
 def _raw_key(document: RawDocument, attachments: Sequence[RawDocument]) -> str:
     parts = [document.url, document.sha256, *sorted(item.sha256 for item in attachments)]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
-def read_document(project: Project, document: RawDocument) -> Iterator[Extraction]:
-    """What is read in one archived page, its attachments aside."""
-    stored = project.archive.stored(document)
-    if document.source_id == MANUAL:
-        # An added file is read as a file again, under its own name.
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / document.url.rpartition("/")[2]
-            path.write_bytes(stored.body)
-            yield from read_file(path, fetched_at=document.fetched_at)
-        return
-    page = Page(
-        url=document.url,
-        body=stored.body,
-        status=document.status,
-        content_type=document.content_type,
-        headers=dict(stored.headers),
-    )
-    yield read_page(
-        page,
-        source=project.sources_by_id.get(document.source_id),
-        fetched_at=document.fetched_at,
-        raw_sha256=document.sha256,
-        source_id=document.source_id,
-        hints=stored.hints,
-    )
 
 
 def _keep(project: Project, extraction: Extraction, files: Sequence[RawDocument]) -> Notice | None:

@@ -19,7 +19,7 @@ from pipeline.model import Notice, RawDocument
 from pipeline.project import Project
 from pipeline.review import IssueFolder
 from pipeline.review.files import write_atomic
-from pipeline.steps.collect import MANUAL
+from pipeline.steps.reading import MANUAL
 from pipeline.warc import ArchiveError
 
 Role = Literal["page", "list", "attachment", "copy"]

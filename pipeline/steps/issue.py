@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.bulletin import EntryInput, IssueInput, compose
 from pipeline.dates import Window
+from pipeline.entries import importance_in, observations_in
 from pipeline.errors import GeppoError
 from pipeline.model import Bulletin
 from pipeline.project import Project
@@ -17,6 +18,7 @@ from pipeline.render import render as render_files
 from pipeline.review.files import digest, write_atomic
 from pipeline.review.folder import IssueFolder
 from pipeline.selection import Selection
+from pipeline.steps.changes import record_changes
 from pipeline.steps.draft import option, selection
 from pipeline.steps.progress import Progress, silent
 from pipeline.steps.understand import window_notices
@@ -140,7 +142,16 @@ def _issue_input(
             warnings.append(
                 f"新しい機械訳がある（machine/{number}.md）。編集済みの本文は保持されている。"
             )
-        entries.append(EntryInput(folder.entry(number), tuple(warnings), folder.plan(number)))
+        known = folder.facts(number)
+        entries.append(
+            EntryInput(
+                folder.entry(number),
+                tuple(warnings),
+                folder.plan(number),
+                importance=importance_in(known),
+                observations=observations_in(folder.machine / f"{number}.json", known),
+            )
+        )
     counts = Counter(notice.source_id for notice in window_notices(project, window))
     return IssueInput(
         window=window,
@@ -152,5 +163,6 @@ def _issue_input(
         counts=counts,
         left_out=chosen.left_out,
         unplaced=chosen.unplaced,
+        changes=record_changes(project, window),
         sample=project.sample is not None,
     )

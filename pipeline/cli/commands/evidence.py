@@ -20,7 +20,7 @@ from pipeline.opening import opened
 from pipeline.sources import source_by_id
 from pipeline.steps import evidence as steps
 from pipeline.steps import rebuild as rebuilding
-from pipeline.steps.collect import MANUAL
+from pipeline.steps.reading import MANUAL
 
 
 @app.command(epilog="Example: geppo evidence 2026-10-016 --export evidence/")
