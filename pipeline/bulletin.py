@@ -13,6 +13,7 @@ from pipeline.model import (
     Coverage,
     Entry,
     LeftOut,
+    Observation,
     Plan,
     Section,
     Source,
@@ -22,6 +23,7 @@ from pipeline.model import (
 from pipeline.review.entry_file import EntryFile
 from pipeline.review.folder import BulletinFile
 from pipeline.review.plan_file import PlanFile
+from pipeline.standing import Released, air_rows, with_standing
 from pipeline.vocab import Partner, Vocabulary
 
 READ = frozenset({"ok", "empty", "below_minimum"})
@@ -40,6 +42,9 @@ class EntryInput:
     file: EntryFile
     warnings: tuple[str, ...] = ()
     plan: PlanFile | None = None
+    importance: float = 0.0
+    """Points by importance.yml: what has more comes first in its section."""
+    observations: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,17 @@ def compose(issue: IssueInput, vocabulary: Vocabulary, edition: Partner | None =
     """
     homes = {item.file.front.number: _home(item, vocabulary) for item in issue.entries}
     ordered = sorted(issue.entries, key=_order)
-    entries = tuple(_entry(item, vocabulary) for item in ordered)
+    released = [
+        Released(one, item.file.front.number, item.file.front.level)
+        for item in ordered
+        for one in item.observations
+    ]
+    entries = tuple(
+        with_standing(
+            _entry(item, vocabulary), _places(item, vocabulary), released, vocabulary.gazetteer
+        )
+        for item in ordered
+    )
     coverage = _coverage(issue)
     return Bulletin(
         label=issue.label,
@@ -80,6 +95,7 @@ def compose(issue: IssueInput, vocabulary: Vocabulary, edition: Partner | None =
         edition=edition.name_ja if edition else None,
         sample=issue.sample,
         highlights=issue.file.highlights,
+        air=air_rows(released, _partner_places(vocabulary, edition), vocabulary.gazetteer),
         sections=_sections(entries, homes, issue, vocabulary, edition),
         entries=entries,
         plans=tuple(_plan(item) for item in ordered if item.plan),
@@ -122,9 +138,16 @@ def home_place(places: Iterable[str], vocabulary: Vocabulary) -> str | None:
 # --- entries ------------------------------------------------------------------------------
 
 
-def _order(item: EntryInput) -> tuple[str, str]:
+def _partner_places(vocabulary: Vocabulary, edition: Partner | None) -> tuple[str, ...]:
+    """The partner places, those of the edition first."""
+    own = edition.places if edition else ()
+    return (*own, *(place for place in vocabulary.partners.places if place not in own))
+
+
+def _order(item: EntryInput) -> tuple[float, str, str]:
     front = item.file.front
-    return (front.date_publication or front.date_document or "9999", front.number)
+    placed = front.date_publication or front.date_document or "9999"
+    return (-item.importance, placed, front.number)
 
 
 def _home(item: EntryInput, vocabulary: Vocabulary) -> str:
@@ -184,6 +207,8 @@ def _entry(item: EntryInput, vocabulary: Vocabulary) -> Entry:
         date_publication=front.date_publication,
         date_document=front.date_document,
         deadline=front.deadline,
+        contacts=front.contacts,
+        related=front.related,
         document_number=front.document_number,
         document_type=front.document_type,
         measures=_measures(item, vocabulary),

@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from pipeline.model import Classification, Draft, Notice, Segment, Target, TargetRow
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.consultations import contact_lines
+from pipeline.importance import NO_IMPORTANCE, Importance
+from pipeline.model import (
+    Classification,
+    Consultation,
+    Draft,
+    Link,
+    Notice,
+    Observation,
+    RelatedRow,
+    Segment,
+    Target,
+    TargetRow,
+)
 from pipeline.review.entry_file import EntryFile, EntryFront
+from pipeline.review.errors import ReviewError
 from pipeline.review.marks import DOUBTFUL, UNTRANSLATED
 from pipeline.review.plan_file import PlanFile, PlanFront, rows_of
 from pipeline.selection import Chosen
 from pipeline.vocab import Vocabulary
 
+OBSERVATIONS = TypeAdapter(tuple[Observation, ...])
 _MAIN_ROLES = ("issuer", "target")
+
+
+@dataclass(frozen=True)
+class Insight:
+    """What is known of a notice beyond its labels and targets."""
+
+    observations: tuple[Observation, ...] = ()
+    links: tuple[Link, ...] = ()
+    consultation: Consultation | None = None
+    importance: Importance = NO_IMPORTANCE
 
 
 def marked(segment: Segment) -> str:
@@ -37,8 +66,11 @@ def entry_file(
     draft: Draft,
     rows: Sequence[TargetRow],
     vocabulary: Vocabulary,
+    insight: Insight = Insight(),
+    related: Sequence[RelatedRow] = (),
 ) -> EntryFile:
     """The machine's entry: facts in front matter, the summary as a Markdown list."""
+    consultation = insight.consultation
     notice, labels = chosen.notice, chosen.classification
     places, measures = vocabulary.gazetteer.by_id, vocabulary.measures.by_id
     front = EntryFront(
@@ -49,7 +81,7 @@ def entry_file(
         issuers=tuple(vocabulary.organizations.ja(body) or body for body in notice.issuing_bodies),
         date_publication=notice.date_publication,
         date_document=notice.date_document,
-        deadline=draft.deadline,
+        deadline=draft.deadline or (consultation.deadline if consultation else None),
         document_number=notice.document_number,
         document_type=labels.document_type,
         measures=tuple(f"{label.id} {measures[label.id].name_ja}" for label in labels.measures),
@@ -61,6 +93,8 @@ def entry_file(
         url=notice.url,
         fetched_at=notice.fetched_at,
         also_at=notice.also_at,
+        contacts=contact_lines(consultation.contact) if consultation else (),
+        related=tuple(related),
         targets=tuple(rows),
     )
     lines = "\n".join(f"- {marked(segment)}" for segment in draft.summary)
@@ -76,14 +110,41 @@ def plan_file(number: str, notice: Notice, draft: Draft) -> PlanFile:
 
 
 def facts(
-    chosen: Chosen, draft: Draft, targets: Sequence[Target], warnings: Sequence[str]
+    chosen: Chosen,
+    draft: Draft,
+    targets: Sequence[Target],
+    warnings: Sequence[str],
+    insight: Insight = Insight(),
 ) -> dict[str, Any]:
     """What the machine knows beside the entry: evidence of labels, sentences with their source,
-    layer and checks, warnings. For the analyst and the tools; never printed as such."""
+    layer and checks, links, importance, warnings. For the analyst and the tools; never printed
+    as such."""
+    consultation = insight.consultation
     return {
         "notice": chosen.notice.id,
         "warnings": list(warnings),
         "classification": chosen.classification.model_dump(mode="json"),
         "targets": [target.model_dump(mode="json") for target in targets],
+        "observations": [one.model_dump(mode="json") for one in insight.observations],
+        "links": [link.model_dump(mode="json") for link in insight.links],
+        "consultation": consultation.model_dump(mode="json") if consultation else None,
+        "importance": {"score": insight.importance.score, "reason": insight.importance.line},
         "draft": draft.model_dump(mode="json", exclude={"plan"}),
     }
+
+
+def importance_in(known: Mapping[str, Any]) -> float:
+    """The points kept by `facts`; 0 where an older version kept none."""
+    kept = known.get("importance")
+    score = kept.get("score") if isinstance(kept, dict) else None
+    return float(score) if isinstance(score, int | float) else 0.0
+
+
+def observations_in(path: Path, known: Mapping[str, Any]) -> tuple[Observation, ...]:
+    """The observations kept by `facts` in the file `path`. Raises ReviewError."""
+    try:
+        return OBSERVATIONS.validate_python(known.get("observations", ()))
+    except ValidationError as error:
+        raise ReviewError(
+            path, "observations", "cannot be read", "delete the file and draft again"
+        ) from error

@@ -91,6 +91,9 @@ class Importance:
         return f"{self.score:g}点：{parts}"
 
 
+NO_IMPORTANCE = Importance(0.0, ())
+
+
 def load_weights(path: Path, vocabulary: Vocabulary) -> Weights:
     """Read importance.yml. Raises CueError, naming the field and the remedy."""
     data = mapping_of(path, read_yaml(path), "the file")

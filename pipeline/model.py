@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from decimal import Decimal
 from typing import Literal
 
 from pipeline.collected import (
@@ -27,9 +26,23 @@ from pipeline.collected import (
     SourceStatus,
 )
 from pipeline.dates import PartialDate
+from pipeline.understood import (
+    Classification,
+    Comparator,
+    Consultation,
+    Contact,
+    Label,
+    Link,
+    LinkKind,
+    Observation,
+    PlaceLabel,
+    Span,
+    Target,
+)
 
 __all__ = [
     "DOCUMENT_TYPES",
+    "AirRow",
     "Attachment",
     "Block",
     "BlockKind",
@@ -64,6 +77,7 @@ __all__ = [
     "PlanRow",
     "RawDocument",
     "Record",
+    "RelatedRow",
     "Section",
     "Segment",
     "SegmentKind",
@@ -158,140 +172,6 @@ class Notice(Record):
 def notice_id(key: str) -> str:
     """The id of the notice whose URL (or other lasting key) is `key`."""
     return "n-" + hashlib.sha256(key.encode()).hexdigest()[:12]
-
-
-# --- understanding ------------------------------------------------------------------------
-
-
-class Span(Record):
-    """A piece of evidence: characters [start, end) of the title or the body."""
-
-    where: Literal["title", "body", "attachment", "metadata"]
-    start: int
-    end: int
-    text: str
-
-
-class Label(Record):
-    """One decided label: its score (0..1), the rule or model that decided, its evidence."""
-
-    id: str
-    score: float
-    rule: str
-    spans: tuple[Span, ...] = ()
-
-
-class PlaceLabel(Record):
-    """A place a notice concerns. `id` is an adcode or region id."""
-
-    id: str
-    role: Literal["issuer", "target", "mentioned"]
-    rule: str
-    spans: tuple[Span, ...] = ()
-
-
-class Classification(Record):
-    """The labels of one notice. `relevance.id` is air or not_air, `relevance.score` the
-    probability of air. `needs_check`: near a threshold, so an analyst should look (要確認)."""
-
-    notice_id: str
-    relevance: Label
-    measures: tuple[Label, ...] = ()
-    places: tuple[PlaceLabel, ...] = ()
-    level: Level
-    document_type: DocumentType
-    document_type_rule: str
-    key_plan: bool = False
-    key_plan_rule: str | None = None
-    needs_check: bool = False
-    version: str
-
-    @property
-    def is_air(self) -> bool:
-        return self.relevance.id == "air"
-
-
-Comparator = Literal[
-    "at_most", "at_least", "less_than", "more_than", "about", "within", "equal", "strive"
-]
-
-
-class Target(Record):
-    """A quantified target. A reduction has a negative value; `unit` is normalised
-    (μg/m3, %, 日, 万t, 台, 万戸, t/(月·km2) ...). `comparators` may hold `strive` beside another.
-    `indicator` is the Chinese name as written, `family` one of shared names (pm25, o3, aqi_days,
-    heavy_days, voc, nox, coal, capacity, vehicles, households, other ...)."""
-
-    indicator: str
-    family: str
-    value: Decimal
-    value_max: Decimal | None = None
-    unit: str
-    comparators: tuple[Comparator, ...] = ()
-    base_year: str | None = None
-    target_year: str | None = None
-    period: str | None = None
-    scope: str | None = None
-    """Place id of the scope, where it is not the whole document's."""
-    clause: str
-    span: Span | None = None
-
-
-class Observation(Record):
-    """A released figure of air quality. `indicator` is the Chinese name as written, `family` a
-    shared name (pm25, pm10, o3, so2, no2, co, aqi_days, heavy_days, index, rank); `unit` is
-    normalised (μg/m3, mg/m3, %, 日, 位; "" for the composite index).
-    `period` is YYYY, YYYY-MM or YYYY-MM..YYYY-MM; `place` an adcode or region id.
-    `change` is signed and measured from the same period of the year before, in `change_unit`
-    (%, ポイント, 日, μg/m3; "" for the index). `rank` 1 is the best."""
-
-    indicator: str
-    family: str
-    value: Decimal
-    unit: str
-    period: str
-    place: str
-    change: Decimal | None = None
-    change_unit: str | None = None
-    rank: int | None = None
-    clause: str
-    span: Span | None = None
-
-
-LinkKind = Literal["cites", "implements", "amends", "repeals", "interprets"]
-
-
-class Link(Record):
-    """A reference of a notice to another document. `number` is its 文号, `title` its Chinese
-    title without 《》; `to` is the id of the notice it means, None for one outside the store."""
-
-    kind: LinkKind
-    title: str | None = None
-    number: str | None = None
-    to: str | None = None
-    rule: str
-    span: Span | None = None
-
-
-class Contact(Record):
-    """Where opinions are sent, each as the text gives it."""
-
-    email: str | None = None
-    address: str | None = None
-    postcode: str | None = None
-    phone: str | None = None
-    fax: str | None = None
-    person: str | None = None
-    platform: str | None = None
-    web: str | None = None
-
-
-class Consultation(Record):
-    """A call for opinions (征求意见). `document` is the Chinese title of what it is on."""
-
-    deadline: PartialDate | None = None
-    contact: Contact = Contact()
-    document: str | None = None
 
 
 # --- Japanese -----------------------------------------------------------------------------
@@ -408,6 +288,9 @@ class Entry(Record):
     url: str | None = None
     fetched_at: datetime | None = None
     also_at: tuple[Copy, ...] = ()
+    contacts: tuple[str, ...] = ()
+    """Where opinions are sent (意見提出先), one line each."""
+    related: tuple[RelatedRow, ...] = ()
     text: str = ""
     targets: tuple[TargetRow, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -428,6 +311,30 @@ class TargetRow(Record):
     scope: str | None = None
     source: str
     """The Chinese clause."""
+    now: str | None = None
+    """Where the place stands, by a figure released in the same issue (現況)."""
+
+
+class RelatedRow(Record):
+    """A document an entry refers to, in Japanese. `entry` is the number of its own entry."""
+
+    kind: LinkKind
+    title: str | None = None
+    title_zh: str | None = None
+    number: str | None = None
+    entry: str | None = None
+
+
+class AirRow(Record):
+    """The air of one partner place in one period, as printed: values with their change on the
+    year before in brackets. `entries` are the numbers of the entries that released them."""
+
+    place: str
+    period: str
+    pm25: str | None = None
+    o3: str | None = None
+    days: str | None = None
+    entries: tuple[str, ...] = ()
 
 
 class PlanRow(Record):
@@ -537,6 +444,8 @@ class Bulletin(Record):
     sample: bool = False
     """見本（架空の内容） is printed on every page, sheet and file."""
     highlights: tuple[str, ...] = ()
+    air: tuple[AirRow, ...] = ()
+    """連携都市の大気質の状況."""
     sections: tuple[Section, ...] = ()
     entries: tuple[Entry, ...] = ()
     plans: tuple[Plan, ...] = ()

@@ -16,17 +16,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-RECORDS = ("errors", "model", "collected", "issues", "dates", "settings")
-ROOMS = ("vocab", "sources", "archive", "warc", "store", "families")
+RECORDS = ("errors", "model", "collected", "understood", "issues", "dates", "settings")
+ROOMS = ("vocab", "sources", "archive", "held", "warc", "store", "families")
 STAGES = (
     "extract", "crawl", "dedupe", "classify", "targets", "observations", "links", "importance",
     "consultations", "summarize", "translate", "checks",
-    "drafts", "review", "entries", "selection", "bulletin", "render", "evaluation",
+    "drafts", "standing", "review", "entries", "selection", "bulletin", "render", "evaluation",
 )  # fmt: skip
 WORK = ("project", "steps", "sample", "opening")
 EDGE = ("flows", "cli")
 LAYERS = (RECORDS, ROOMS, STAGES, WORK, EDGE)
-SPIDERS_MAY = {*RECORDS, "sources", "archive", "warc", "families"}
+SPIDERS_MAY = {*RECORDS, "sources", "archive", "held", "warc", "families"}
 
 
 def modules(package: str) -> Iterator[tuple[Path, ast.Module]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.model import Copy, DocumentType, EntryState, Level, TargetRow
+from pipeline.model import Copy, DocumentType, EntryState, Level, RelatedRow, TargetRow
 from pipeline.review.frontmatter import HumanDate, join, split, validate
 
 
@@ -39,6 +39,8 @@ class EntryFront(BaseModel):
     url: str | None = None
     fetched_at: datetime | None = None
     also_at: tuple[Copy, ...] = ()
+    contacts: tuple[str, ...] = ()
+    related: tuple[RelatedRow, ...] = ()
     targets: tuple[TargetRow, ...] = ()
 
 
@@ -66,5 +68,8 @@ def _plain(front: EntryFront) -> dict[str, Any]:
     ordered = {"number": values.pop("number"), "notice": values.pop("notice")}
     ordered["state"] = values.pop("state")
     ordered["reviewer"] = values.pop("reviewer", None)
-    defaults: dict[str, Any] = {"late": False, "undated": False, "also_at": [], "key_plan": False}
+    defaults: dict[str, Any] = {
+        "late": False, "undated": False, "also_at": [], "key_plan": False, "contacts": [],
+        "related": [],
+    }  # fmt: skip
     return ordered | {key: value for key, value in values.items() if defaults.get(key) != value}
