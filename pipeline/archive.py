@@ -11,7 +11,8 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +22,9 @@ from typing import Any, BinaryIO, Self
 from warcio.warcwriter import WARCWriter
 
 from pipeline import warc
+from pipeline.held import LINKS, FileLinks, HeldPages, Known
 from pipeline.model import RawDocument
-from pipeline.warc import ArchiveError, Capture, Headers, Kind, header, plain_headers, stamp
+from pipeline.warc import ArchiveError, Capture, Headers, Kind, plain_headers, stamp
 
 __all__ = ["Archive", "ArchiveError", "Capture", "Known", "Stored"]
 
@@ -36,10 +38,12 @@ CREATE TABLE IF NOT EXISTS captures (
   UNIQUE (warc, offset));
 CREATE INDEX IF NOT EXISTS captures_url ON captures (url, fetched_at);
 CREATE INDEX IF NOT EXISTS captures_source ON captures (source_id, kind);
+CREATE INDEX IF NOT EXISTS captures_parent ON captures (parent_url) WHERE kind = 'attachment';
 CREATE TABLE IF NOT EXISTS payloads (
   sha256 TEXT PRIMARY KEY, warc TEXT NOT NULL, offset INTEGER NOT NULL,
   url TEXT NOT NULL, fetched_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS files (warc TEXT PRIMARY KEY, indexed INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS identity (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL);
 """
 _DOCUMENT = "c.*, p.warc AS payload_warc, p.offset AS payload_offset"
 _JOIN = "FROM captures c JOIN payloads p ON p.sha256 = c.sha256"
@@ -54,16 +58,6 @@ class Stored:
     body: bytes
     hints: Mapping[str, str]
     problem: str | None
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the archive last saw under a URL: enough to ask again politely."""
-
-    sha256: str
-    fetched_at: datetime
-    etag: str | None
-    last_modified: str | None
 
 
 class Archive:
@@ -84,9 +78,12 @@ class Archive:
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_SCHEMA)
+            self._db.executescript(_SCHEMA + LINKS)
+            with self._db:
+                self._identify()
         except (OSError, sqlite3.Error) as error:
             raise self._index_error(error) from error
+        self.links = FileLinks(self._fetch, self._write)
         if new:
             self._catch_up()
 
@@ -241,10 +238,13 @@ class Archive:
         kind: Kind | None = None,
         since: datetime | None = None,
         *,
+        after: str | None = None,
+        urls: Iterable[str] | None = None,
         repeats: bool = False,
         problems: bool = False,
     ) -> Iterator[RawDocument]:
-        """Archived documents in the order of fetching.
+        """Archived documents in the order of fetching; those of `urls`, and those archived
+        `after` a `position`, if given.
 
         Left out unless asked for: `repeats` (a page seen again with the same bytes) and
         `problems` (error, challenge and not-found pages)."""
@@ -256,6 +256,12 @@ class Archive:
         if since is not None:
             clauses.append("c.fetched_at >= ?")
             values.append(stamp(since))
+        if after is not None and (row := self._row_of(after)):
+            clauses.append("c.id > ?")
+            values.append(row)
+        if urls is not None:
+            clauses.append("c.url IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(list(urls)))
         if not repeats:
             clauses.append("NOT c.unchanged")
         if not problems:
@@ -264,6 +270,23 @@ class Archive:
             f"SELECT {_DOCUMENT} {_JOIN} WHERE {' AND '.join(clauses)} ORDER BY c.fetched_at, c.id"
         )
         yield from map(_document, self._fetch(query, tuple(values)))
+
+    def position(self) -> str:
+        """How far this archive has been written, for `documents`. Positions of an index that
+        has been rebuilt since say nothing, and are taken as its beginning."""
+        rows = self._fetch(
+            "SELECT value, (SELECT coalesce(max(id), 0) FROM captures) AS last FROM identity", ()
+        )
+        return f"{rows[0]['value']}:{rows[0]['last']}"
+
+    def _row_of(self, position: str) -> int:
+        value, _, row = position.rpartition(":")
+        return int(row) if self.position().startswith(f"{value}:") and row.isdecimal() else 0
+
+    def files_of(self, page: str) -> tuple[RawDocument, ...]:
+        """The newest content of each file that a page was seen to link to, in order of URL."""
+        found = map(self.latest, self.links.urls(page))
+        return tuple(document for document in found if document is not None)
 
     def records_of(self, url: str) -> tuple[RawDocument, ...]:
         """Every capture of a URL, oldest first, repeats and problems included."""
@@ -279,39 +302,26 @@ class Archive:
         )
         return _document(rows[0]) if rows else None
 
-    def known(self, source_id: str) -> dict[str, Known]:
-        """The details and attachments of a source already held, by URL."""
-        rows = self._fetch(
-            "SELECT url, sha256, fetched_at, headers FROM captures WHERE source_id = ? "
-            "AND kind IN ('detail', 'attachment') AND problem IS NULL "
-            "AND (status < 300 OR status = 304) ORDER BY fetched_at, id",
-            (source_id,),
-        )
-        found: dict[str, Known] = {}
-        for row in rows:
-            headers = tuple((name, value) for name, value in json.loads(row["headers"]))
-            before = found.get(row["url"])
-            # a 304 need not repeat the validators it confirms
-            same = before if before and before.sha256 == row["sha256"] else None
-            found[row["url"]] = Known(
-                row["sha256"],
-                datetime.fromisoformat(row["fetched_at"]),
-                header(headers, "ETag") or (same.etag if same else None),
-                header(headers, "Last-Modified") or (same.last_modified if same else None),
-            )
-        return found
+    def known(self, source_id: str) -> HeldPages:
+        """The details and attachments of a source held now, by URL."""
+        return HeldPages(self._fetch, source_id)
 
     def reindex(self) -> int:
         """Rebuilds the index from the WARC files alone; returns the number of captures."""
         with self._lock:
             try:
                 with self._db:
-                    for table in ("captures", "payloads", "files"):
+                    for table in ("captures", "payloads", "files", "links", "identity"):
                         self._db.execute(f"DELETE FROM {table}")
+                    self._identify()
                 self._catch_up()
             except sqlite3.Error as error:
                 raise self._index_error(error) from error
             return int(self._fetch("SELECT count(*) AS n FROM captures", ())[0]["n"])
+
+    def _identify(self) -> None:
+        """Names this index, so that positions in another are not taken for its own."""
+        self._db.execute("INSERT OR IGNORE INTO identity VALUES (1, ?)", (uuid.uuid4().hex,))
 
     def _catch_up(self) -> None:
         """Indexes what a killed writer left behind: whole records beyond the indexed bytes."""
@@ -339,6 +349,15 @@ class Archive:
         with self._lock:
             try:
                 return self._db.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise self._index_error(error) from error
+
+    def _write(self, *statements: tuple[str, Sequence[tuple[Any, ...]]]) -> None:
+        with self._lock:
+            try:
+                with self._db:
+                    for statement, rows in statements:
+                        self._db.executemany(statement, rows)
             except sqlite3.Error as error:
                 raise self._index_error(error) from error
 

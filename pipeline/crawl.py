@@ -23,6 +23,7 @@ from pydantic import ValidationError
 
 from pipeline.dates import Window
 from pipeline.errors import GeppoError
+from pipeline.issues import Issue
 from pipeline.model import Source, SourceReport
 from pipeline.settings import Settings
 from pipeline.warc import ReplayWeb
@@ -41,7 +42,8 @@ class CrawlError(GeppoError):
 
 @dataclass(frozen=True)
 class Progress:
-    """What is known of one source while the run works. `report` is set once it is finished."""
+    """What is known of one source while the run works. Once it is finished, `report` is set and
+    `issues` name what a person should know besides its health."""
 
     source_id: str
     state: Literal["started", "reading", "finished"]
@@ -49,6 +51,7 @@ class Progress:
     fetched: int = 0
     unchanged: int = 0
     report: SourceReport | None = None
+    issues: tuple[Issue, ...] = ()
 
 
 def crawl(
@@ -63,6 +66,7 @@ def crawl(
     visit: int = 1,
     details: int | None = None,
     revisit: Revisit | None = None,
+    transport: Mapping[str, Any] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> tuple[SourceReport, ...]:
     """Reads the sources within the window into the archive; one report a source, in their order.
@@ -71,9 +75,10 @@ def crawl(
     that visit; `loopback_port` asks a server on this machine, and `now` is the time. Neither
     knows delays. Otherwise the network is asked, politely, by the real clock. `details` limits
     the run to the first items of each column and so many articles, without attachments;
-    `revisit` are pages to ask for besides those of the lists. A source whose
-    reading did not end has a report saying so; running the same again continues. Raises
-    CrawlError, and KeyboardInterrupt after the child has stopped.
+    `revisit` are pages to ask for besides those of the lists; `transport` are settings of
+    spiders/settings.py to use instead of those there. A source whose reading did not end has a
+    report saying so; running the same again continues. Raises CrawlError, and KeyboardInterrupt
+    after the child has stopped.
     """
     found = {report.source_id: report for report in _not_crawled(sources, now)}
     wanted = [source for source in sources if source.id not in found]
@@ -83,7 +88,7 @@ def crawl(
     if wanted:
         clock = now if replay is None else _recorded_at(replay, visit)
         overrides = _overrides(settings, archive_dir, replay, loopback_port, visit)
-        overrides |= {"REVISIT": revisit or {}}
+        overrides |= {"REVISIT": revisit or {}, **(transport or {})}
         if details is not None:
             overrides |= {"MAX_DETAILS": details}
         spec = {
@@ -239,11 +244,12 @@ def _listen(
         try:
             event = json.loads(line)
             report = SourceReport.model_validate(event["report"]) if "report" in event else None
+            issues = tuple(map(Issue.model_validate, event.get("issues", ())))
         except (ValueError, KeyError, TypeError, ValidationError):
             continue
         if report:
             found[report.source_id] = report
-            tell(Progress(report.source_id, "finished", report=report))
+            tell(Progress(report.source_id, "finished", report=report, issues=issues))
         elif event.get("event") == "failed":
             failures[event["source"]] = event["message"]
         elif event.get("event") == "started":

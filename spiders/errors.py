@@ -11,7 +11,12 @@ from scrapy.exceptions import (
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from pipeline.archive import ArchiveError
+from pipeline.issues import Code
 from pipeline.model import Health
+
+# Scrapy has no exceptions of their own for these.
+_ROBOTS = "robots.txt"
+_REDIRECTS = "max redirections reached"
 
 
 class BlockedError(IgnoreRequest):
@@ -33,6 +38,22 @@ def is_missing(error: BaseException) -> bool:
     return isinstance(error, SoftMissingError)
 
 
+def refuses_method(error: BaseException) -> bool:
+    """Whether the site knows the address but not this way of asking."""
+    return isinstance(error, HttpError) and error.response.status in (405, 501)
+
+
+def issue_code(error: BaseException) -> Code | None:
+    """The issue a failure is where it is narrower than the health it points to, else None."""
+    if isinstance(error, SoftMissingError):
+        return Code.SOFT_404
+    if isinstance(error, DownloadCancelledError):
+        return Code.ATTACHMENT_TOO_LARGE
+    if isinstance(error, IgnoreRequest) and _ROBOTS in str(error):
+        return Code.ROBOTS_DENIED
+    return None
+
+
 def classify(error: BaseException) -> tuple[Health, str]:
     """The health a failed request points to, and the failure in words."""
     if isinstance(error, HttpError):
@@ -51,6 +72,8 @@ def classify(error: BaseException) -> tuple[Health, str]:
             return health, text
     if isinstance(error, DownloadCancelledError):
         return "http_error", f"larger than the setting max_attachment_bytes allows: {text}"
-    if isinstance(error, IgnoreRequest) and "robots.txt" in text:
+    if isinstance(error, IgnoreRequest) and _ROBOTS in text:
         return "blocked", "robots.txt forbids this page"
+    if isinstance(error, IgnoreRequest) and _REDIRECTS in text:
+        return "redirected", "redirected again and again"
     return "http_error", f"{type(error).__name__}: {text}"[:300]

@@ -13,7 +13,7 @@ from spiders.spider import NoticeSpider
 logger = logging.getLogger(__name__)
 
 report_ready = object()
-"""Signal sent once a spider has closed, with its `report`, a SourceReport."""
+"""Signal sent once a spider has closed, with its `report`, a SourceReport, and its `issues`."""
 
 
 class HealthExtension:
@@ -31,4 +31,6 @@ class HealthExtension:
     def spider_closed(self, spider: NoticeSpider, reason: str) -> None:
         report = spider.tally.report(spider.source, spider.window, spider.started_at, reason)
         logger.info("report %s", report.model_dump_json(exclude_none=True))
-        self.crawler.signals.send_catch_log(signal=report_ready, report=report)
+        self.crawler.signals.send_catch_log(
+            signal=report_ready, report=report, issues=spider.tally.issues(spider.source)
+        )

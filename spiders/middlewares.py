@@ -92,6 +92,10 @@ class RedirectGuardMiddleware:
             return response
         target = urljoin(request.url, location.decode("utf-8", "replace"))
         reason = detect.redirect_problem(request.url, target, _kind(request))
+        before = [*request.meta.get("redirect_urls", []), request.url].count(target)
+        # Once round is how some sites hand out the cookie they ask for.
+        if before > (1 if "Set-Cookie" in response.headers else 0):
+            reason = f"redirected in a circle at {target}"
         if reason:
             raise RedirectedAwayError(reason)
         return response

@@ -2,7 +2,7 @@
 
 Reads the run's description, crawls, and writes one JSON object a line to standard output:
 {"event": "started", "source"}, {"event": "list", "source", "listed"},
-{"event": "page", "source", "fetched", "unchanged"}, {"event": "report", "report"}.
+{"event": "page", "source", "fetched", "unchanged"}, {"event": "report", "report", "issues"}.
 The run ends early, with reports, on SIGINT, on SIGTERM, or when standard input closes; a second
 of them ends it at once.
 """
@@ -30,6 +30,7 @@ from scrapy.utils.log import configure_logging
 from scrapy.utils.reactor import install_reactor
 
 from pipeline.dates import Window
+from pipeline.issues import Issue
 from pipeline.model import Source, SourceReport
 
 logger = logging.getLogger(__name__)
@@ -102,8 +103,12 @@ class Run:
         emit("started", source=source.id)
         crawler = Crawler(spider_for(source), self.settings)
 
-        def reported(report: SourceReport) -> None:
-            emit("report", report=report.model_dump(mode="json"))
+        def reported(report: SourceReport, issues: tuple[Issue, ...]) -> None:
+            emit(
+                "report",
+                report=report.model_dump(mode="json"),
+                issues=[issue.model_dump(mode="json") for issue in issues],
+            )
 
         def received() -> None:
             tally = crawler.spider.tally  # type: ignore[union-attr]
@@ -123,8 +128,11 @@ class Run:
         if self.spec.fixed_clock:
             extra["clock"] = lambda: now
         try:
-            known = shared_archive(self.settings["ARCHIVE_DIR"]).known(source.id)
-            await self.runner.crawl(crawler, window=self.spec.window, known=known, **extra)
+            archive = shared_archive(self.settings["ARCHIVE_DIR"])
+            known = archive.known(source.id)
+            await self.runner.crawl(
+                crawler, window=self.spec.window, known=known, archive=archive, **extra
+            )
         except Exception as error:
             # Without a report of its own the parent names this source as failed, and why.
             logger.exception("source %s failed", source.id)

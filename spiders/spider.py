@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, ClassVar
@@ -14,12 +15,12 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from pipeline import families
-from pipeline.archive import Known
+from pipeline.archive import Archive, Known
 from pipeline.dates import Window, is_full, month_window, next_month, span_window
 from pipeline.families.base import Family, FetchRequest, ListItem, Page
 from pipeline.model import Source
 from spiders import detect
-from spiders.errors import classify, is_missing
+from spiders.errors import classify, is_missing, issue_code, refuses_method
 from spiders.tally import Tally, newer
 
 _FILES = {".pdf", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".ofd", ".zip", ".rar", ".ppt", ".pptx"}
@@ -44,16 +45,19 @@ class NoticeSpider(scrapy.Spider):
         *args: Any,
         window: Window | str | None = None,
         known: Mapping[str, Known] | None = None,
+        archive: Archive | None = None,
         clock: Callable[[], datetime] = _utc_now,
         **kwargs: Any,
     ) -> None:
         """`window` is a Window or, on Scrapy's command line, YYYY-MM or YYYY-MM..YYYY-MM.
-        `known` are the pages already held, by URL. Raises ValueError."""
+        `known` are the pages already held, by URL, and `archive` holds them. Raises
+        ValueError."""
         super().__init__(*args, **kwargs)
         self.clock = clock
         self.started_at = clock()
         self.window = _window(window, self.started_at)
-        self.known: Mapping[str, Known] = known or {}
+        self.known: Mapping[str, Known] = {} if known is None else known
+        self.archive = archive
         self.family: Family = families.get(self.source.family)
         self.tally = Tally()
         self._seen: set[str] = set()
@@ -128,11 +132,13 @@ class NoticeSpider(scrapy.Spider):
             "date": item.date or "",
             "column": (column.name if column else None) or str(fetch.column + 1),
         }
+        hints = {key: value for key, value in hints.items() if value}
         if self._is_due(item):
             detail = FetchRequest(item.url, kind="detail", column=fetch.column, parent_url=list_url)
-            yield self._request(detail, {key: value for key, value in hints.items() if value})
+            yield self._request(detail, hints)
         else:
             self.tally.unchanged += 1
+            yield from self._outstanding(urldefrag(item.url).url, hints)
 
     def _may_be_in_window(self, date: str | None) -> bool:
         """Whether an item can belong to the window; an incomplete date may mean any day of it."""
@@ -161,35 +167,72 @@ class NoticeSpider(scrapy.Spider):
     # --- articles and files ---------------------------------------------------------------
 
     def parse_detail(self, response: Response) -> Iterator[scrapy.Request]:
-        if not self._count(response) or _is_file(response):
+        hints: dict[str, str] = response.meta["hints"]
+        if not self._count(response):
+            yield from self._outstanding(response.url, hints)
+            return
+        if _is_file(response):
             return
         self.tally.articles += 1
+        files = self._files(_page(response), hints)
+        if files is None:
+            return
+        unchanged = self._is_unchanged(response)
+        for url, name in files:
+            # The files of a changed page may have changed under their old names.
+            if not (unchanged and url in self.known):
+                yield from self._file(url, name, response.url)
+
+    def _outstanding(self, url: str, hints: Mapping[str, str]) -> Iterator[scrapy.Request]:
+        """The files of a page already held that are not: a run may have ended between them."""
+        known = self.known.get(url)
+        if known is None or self.archive is None:
+            return
+        held_at = known.url or url
+        files = self.archive.links.noted(held_at, known.sha256)
+        if files is None:
+            document = self.archive.latest(held_at)
+            if document is None or document.sha256 != known.sha256:
+                return
+            body = self.archive.get(document.sha256)
+            page = Page(held_at, body, content_type=document.content_type)
+            files = () if _is_pdf(body) else self._files(page, hints)
+        for file, name in files or ():
+            if file not in self.known:
+                yield from self._file(file, name, held_at)
+
+    def _files(self, page: Page, hints: Mapping[str, str]) -> tuple[tuple[str, str], ...] | None:
+        """The files of an article that are ours to fetch; None where it cannot be read, or its
+        own dates say that it is not of the window."""
         try:
-            article = self.family.read_article(_page(response), self.source)
+            article = self.family.read_article(page, self.source)
         except Exception as error:
             # The bytes are archived; extraction meets them again and names what is wrong.
-            self.logger.exception("reading the article %s failed", response.url)
+            self.logger.exception("reading the article %s failed", page.url)
             self.tally.articles_without_body += 1
             self.tally.skipped[f"pages whose reading ended in {type(error).__name__}"] += 1
-            return
+            return None
         if article.body is None:
             self.tally.articles_without_body += 1
         dates = [date for _, date in article.dates]
-        if (
-            dates
-            and not any(self._may_be_in_window(date) for date in dates)
-            and ("date" not in response.meta["hints"])
-        ):
-            return
-        unchanged = self._is_unchanged(response)
+        if dates and "date" not in hints and not any(map(self._may_be_in_window, dates)):
+            return None
+        found = dict[str, str]()
         for url, name in article.attachments:
             target = urldefrag(url).url
-            if target in self._seen or not self._is_ours(target):
-                continue
-            if unchanged and target in self.known:
-                continue
-            self._seen.add(target)
-            fetch = FetchRequest(target, kind="attachment", parent_url=response.url)
+            if self._is_ours(target):
+                found.setdefault(target, name)
+            else:
+                self.tally.skipped["files on another site"] += 1
+        files = tuple(found.items())
+        if self.archive is not None:
+            self.archive.links.note(page.url, hashlib.sha256(page.body).hexdigest(), files)
+        return files
+
+    def _file(self, url: str, name: str, parent: str) -> Iterator[scrapy.Request]:
+        if url not in self._seen:
+            self._seen.add(url)
+            fetch = FetchRequest(url, kind="attachment", parent_url=parent)
             yield self._request(fetch, {"title": name} if name else {})
 
     def parse_attachment(self, response: Response) -> None:
@@ -207,21 +250,26 @@ class NoticeSpider(scrapy.Spider):
         known = self.known.get(response.url)
         return known is not None and hashlib.sha256(response.body).hexdigest() == known.sha256
 
-    def failed(self, failure: Failure) -> None:
-        """Names a request that brought nothing."""
+    def failed(self, failure: Failure) -> list[scrapy.Request]:
+        """Names a request that brought nothing; asks by GET where only POST is refused."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
         assert failure.value
+        fetch: FetchRequest = request.meta["fetch"]
+        if fetch.method == "POST" and refuses_method(failure.value):
+            url = f"{fetch.url}?{(fetch.body or b'').decode('ascii', 'replace')}"
+            return [self._request(replace(fetch, url=url, method="GET", body=None, headers={}))]
         health, message = classify(failure.value)
+        code = issue_code(failure.value)
         if request.url not in message:
             message = f"{message} ({request.url})"
-        fetch: FetchRequest = request.meta["fetch"]
         if fetch.kind == "list" and fetch.page > 1 and is_missing(failure.value):
             # Page totals are often one too many, and page 1 of the column was read.
             self.tally.notes.append(f"list page {fetch.page}: {message}")
         elif fetch.kind == "list":
-            self.tally.fail_list(health, message)
+            self.tally.fail_list(health, message, code)
         else:
-            self.tally.fail_page(health, message)
+            self.tally.fail_page(health, message, code)
+        return []
 
     def _request(
         self, fetch: FetchRequest, hints: Mapping[str, str] | None = None
@@ -247,7 +295,8 @@ class NoticeSpider(scrapy.Spider):
             callback=getattr(self, f"parse_{fetch.kind}"),
             errback=self.failed,
             meta=meta,
-            dont_filter=fetch.kind == "list",
+            # What was listed twice is known here; a filter would drop redirects in silence.
+            dont_filter=True,
             priority=_PRIORITY[fetch.kind],
         )
 
@@ -280,4 +329,8 @@ def _is_file(response: Response) -> bool:
     """Whether a list item is itself a file instead of a page about one."""
     if PurePosixPath(urlsplit(response.url).path).suffix.lower() in _FILES:
         return True
-    return response.body[:5] == b"%PDF-"
+    return _is_pdf(response.body)
+
+
+def _is_pdf(body: bytes) -> bool:
+    return body[:5] == b"%PDF-"

@@ -7,12 +7,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.dates import Window, first_day, months
+from pipeline.issues import Code, Issue, Severity
 from pipeline.model import Health, Source, SourceReport
 
 # The order in which failures explain a source some of whose lists could not be read.
 _WEIGHT: tuple[Health, ...] = (
     "blocked", "dns_failure", "timeout", "redirected", "http_error", "layout_changed",
 )  # fmt: skip
+
+_CODES: dict[Health, Code] = {
+    "blocked": Code.BLOCKED,
+    "dns_failure": Code.DNS_FAILURE,
+    "timeout": Code.TIMEOUT,
+    "redirected": Code.REDIRECTED_AWAY,
+    "http_error": Code.HTTP_ERROR,
+    "layout_changed": Code.LAYOUT_CHANGED,
+    "spider_error": Code.SPIDER_ERROR,
+}
 
 
 @dataclass
@@ -30,15 +41,19 @@ class Tally:
     list_failures: list[tuple[Health, str]] = field(default_factory=list)
     page_failures: Counter[Health] = field(default_factory=Counter)
     page_examples: dict[Health, str] = field(default_factory=dict)
+    failures: list[tuple[Code, str]] = field(default_factory=list)
+    """Each request that brought nothing, by the issue it is."""
     articles: int = 0
     articles_without_body: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
 
-    def fail_list(self, health: Health, message: str) -> None:
+    def fail_list(self, health: Health, message: str, code: Code | None = None) -> None:
         self.list_failures.append((health, message))
+        self.failures.append((code or _CODES[health], message))
 
-    def fail_page(self, health: Health, message: str) -> None:
+    def fail_page(self, health: Health, message: str, code: Code | None = None) -> None:
+        self.failures.append((code or _CODES[health], message))
         self.page_failures[health] += 1
         known = self.page_examples.setdefault(health, message)
         self.page_examples[health] = min(known, message)
@@ -60,6 +75,35 @@ class Tally:
             newest_date=self.newest,
             message=self._message(source, window, health, reason),
         )
+
+    def issues(self, source: Source) -> tuple[Issue, ...]:
+        """What a person should know of the run besides the health of the source."""
+        found: list[Issue] = []
+
+        def add(code: Code, message: str, severity: Severity, url: str | None = None) -> None:
+            found.append(
+                Issue(
+                    code=code, stage="collect", severity=severity, message=message,
+                    source=source.id, url=url,
+                )
+            )  # fmt: skip
+
+        for code, message in sorted(set(self.failures)):
+            add(code, f"not fetched: {message}", Severity.WARNING)
+        for column in sorted(self.columns_read - self.columns_with_items):
+            url = source.columns[column].url
+            add(Code.EMPTY_LIST, f"column {url} is empty", Severity.WARNING, url)
+        if self.articles_without_body:
+            message = f"pages without a body: {self.articles_without_body} of {self.articles}"
+            add(Code.LAYOUT_CHANGED, message, Severity.WARNING)
+        if source.expected.max is not None and self.in_window > source.expected.max:
+            message = f"{self.in_window} in the window, at most {source.expected.max} expected"
+            add(Code.ABOVE_MAXIMUM, message, Severity.WARNING)
+        for rule, number in sorted(self.skipped.items()):
+            add(Code.IGNORED_BY_RULE, f"{rule}: {number}", Severity.INFO)
+        for note in sorted(set(self.notes)):
+            add(Code.LIST_NOT_TO_THE_END, note, Severity.INFO)
+        return tuple(found)
 
     def _health(self, source: Source, window: Window) -> Health:
         failed = {health for health, _ in self.list_failures}

@@ -162,12 +162,12 @@ def test_the_index_is_rebuilt_from_the_files_alone(tmp_path: Path) -> None:
         added = capture("file:inbox/a.pdf", when=DAY + timedelta(days=40), headers=pdf)
         archive.put(added, b"%PDF-1.7")
         before = list(archive.documents(repeats=True))
-        known, hints = archive.known("jia-sthj"), archive.hints(URL)
+        known, hints = dict(archive.known("jia-sthj")), archive.hints(URL)
     for name in ("index.sqlite3", "index.sqlite3-wal", "index.sqlite3-shm"):
         (tmp_path / name).unlink(missing_ok=True)
     with Archive(tmp_path) as archive:
         assert list(archive.documents(repeats=True)) == before
-        assert (archive.known("jia-sthj"), archive.hints(URL)) == (known, hints)
+        assert (dict(archive.known("jia-sthj")), archive.hints(URL)) == (known, hints)
         assert archive.get(before[-1].sha256) == b"%PDF-1.7"
         assert before[-1].warc == "2026-11/0001.warc.gz"
 
