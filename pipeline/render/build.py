@@ -12,6 +12,7 @@ from pipeline.dates import first_day
 from pipeline.model import Bulletin, Entry, Section
 from pipeline.render import names
 from pipeline.render.appendices import back_matter
+from pipeline.render.changes import change_blocks
 from pipeline.render.entries import NAVIGATION_LIMIT, entry_anchor, entry_blocks
 from pipeline.render.errors import RenderError
 from pipeline.render.plans import PlanMode, plan_blocks
@@ -58,6 +59,7 @@ def build_tree(bulletin: Bulletin, plan_mode: PlanMode = "japanese") -> Document
     blocks.extend(_movements(bulletin, printed, entries))
     for section in printed:
         blocks.extend(writer.section(section, 1))
+    blocks.extend(change_blocks(bulletin))
     blocks.extend(_consultations(bulletin, writer.order))
     blocks.extend(back_matter(bulletin))
     blocks.extend(_plans(bulletin, plan_mode, entries))

@@ -1,4 +1,4 @@
-"""The sheets of the workbook: 一覧, 目標値, 収集状況, 除外一覧, 用語."""
+"""The sheets of the workbook: 一覧, 目標値, 改訂・削除 (if any), 収集状況, 除外一覧, 用語."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from pipeline.render.tree import Column, Sheet, SheetValue
 
 
 def sheets(bulletin: Bulletin, order: list[Entry], place: dict[str, str]) -> tuple[Sheet, ...]:
-    """The five sheets. `order` is the printed order of the entries, `place` the heading under
+    """The sheets. `order` is the printed order of the entries, `place` the heading under
     which each stands. A full date is a date, a partial one its Japanese text."""
     return (
         _entries(order, place),
         _targets(order),
+        *_changes(bulletin),
         _coverage(bulletin),
         _left_out(bulletin),
         _terms(bulletin),
@@ -114,6 +115,36 @@ def _targets(order: list[Entry]) -> Sheet:
         for row in entry.targets
     ]
     return _sheet("目標値", columns, rows)
+
+
+def _changes(bulletin: Bulletin) -> tuple[Sheet, ...]:
+    if not bulletin.changes:
+        return ()
+    columns = (
+        Column("記事番号", 13),
+        Column("区分", 8),
+        Column("件名", 38),
+        Column("原題", 34),
+        Column("最終確認日", 16),
+        Column("変更確認日", 16),
+        Column("旧", 44),
+        Column("新", 44),
+        Column("出典URL", 50, "link"),
+    )
+    rows: list[tuple[SheetValue, ...]] = [
+        (
+            change.number,
+            names.CHANGE_JA[change.kind],
+            change.heading,
+            change.title_zh,
+            day_ja(change.seen_before_at),
+            day_ja(change.noticed_at),
+            *("".join(line.text for line in change.lines if line.sign == sign) for sign in "-+"),
+            change.url,
+        )
+        for change in bulletin.changes
+    ]
+    return (_sheet("改訂・削除", columns, rows, printed=8),)
 
 
 def _coverage(bulletin: Bulletin) -> Sheet:
