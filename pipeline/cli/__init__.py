@@ -13,11 +13,11 @@ def main() -> None:
     import pipeline.cli.commands  # noqa: F401 - registers the commands
 
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False)  # typer gives the code of an Exit back as a value
     except KeyboardInterrupt:
-        print("interrupted; run the same command again to continue", file=sys.stderr)  # noqa: T201
-        sys.exit(EXIT_INTERRUPTED)
+        code = EXIT_INTERRUPTED
     except Exception as error:  # the last place where a fault can become a message
-        sys.exit(report(error))
-    if code:  # typer.Exit comes back as a value
-        sys.exit(code)
+        code = report(error)
+    if code == EXIT_INTERRUPTED:
+        print("interrupted; run the same command again to continue", file=sys.stderr)  # noqa: T201
+    sys.exit(code or 0)

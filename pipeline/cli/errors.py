@@ -19,10 +19,8 @@ def report(error: Exception) -> int:
 
     An error nobody foresaw is raised again, with its trace: hiding it would hide the fault.
     """
-    if isinstance(error, typer.Exit):
-        return error.exit_code
     if isinstance(error, typer.Abort):
-        return _say("interrupted; run the same command again to continue", EXIT_INTERRUPTED)
+        return EXIT_INTERRUPTED
     show = getattr(error, "show", None)
     if callable(show):  # a usage error; typer carries a private copy of click's classes
         show()
