@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +24,7 @@ from render_fixture import bulletin, entries, sections
 
 from pipeline.model import Entry, Section
 from pipeline.render import WRITERS, RenderError, build_tree, file_stem, render
+from pipeline.render.fonts import load_fonts, stand_ins
 from pipeline.render.names import SAMPLE, UNREVIEWED
 from pipeline.render.tree import Heading, Table, plain
 
@@ -437,18 +439,29 @@ def test_a_missing_font_is_named_and_the_other_files_are_written(tmp_path: Path)
         render(bulletin(), tmp_path / "c", ["pdf"], font_dir=fonts)
 
 
-def test_characters_without_a_glyph_are_listed_with_their_place(tmp_path: Path) -> None:
+def test_a_character_without_a_glyph_is_printed_as_its_code_point(tmp_path: Path) -> None:
     first, *rest = entries()
-    odd = Entry.model_validate(first.model_dump() | {"heading": "笑顔😀と𐎀の見出し"})
-    with pytest.raises(RenderError) as caught:
-        render(bulletin(entries=(odd, *rest)), tmp_path, ["pdf", "html"])
-    message = str(caught.value)
-    assert "U+1F600 GRINNING FACE" in message
-    assert "U+10380" in message
-    assert "entry 2026-10-001" in message or "front pages" in message
-    assert "NotoSansCJK" in message or "noto_cjk_sans_jp_regular" in message
-    assert (tmp_path / "geppo_2026-10.html").exists()
-    assert not (tmp_path / "geppo_2026-10.pdf").exists()
+    odd = "笑顔😀と𐎀の見出し👨‍👩‍👧"
+    update = {"heading": odd, "title_zh": odd, "warnings": (odd,), "text": f"## 概要\n\n- {odd}\n"}
+    plain = Entry.model_validate(first.model_dump() | update)
+    issue = bulletin(entries=(plain, *rest), title="月報😀", highlights=(odd,))
+    files = {path.suffix: path for path in render(issue, tmp_path, ["pdf", "html"])}
+    with pdfplumber.open(files[".pdf"]) as pdf:
+        words = "".join(_squeezed(page.extract_text()) for page in pdf.pages)
+        title = str(pdf.metadata.get("Title"))
+    shown = "笑顔〔U+1F600〕と〔U+10380〕の見出し〔U+1F468〕〔U+1F469〕〔U+1F467〕"
+    assert words.count(shown) >= 4
+    assert "月報〔U+1F600〕" in words
+    assert "月報" in title
+    assert "笑顔😀と" in files[".html"].read_text("utf-8")
+
+
+def test_fonts_that_set_no_japanese_are_named() -> None:
+    fonts = load_fonts(None)
+    assert stand_ins(fonts, ["大気", "a😀a"]) == {0x1F600: "〔U+1F600〕"}
+    latin = replace(fonts, characters=frozenset(range(32, 127)))
+    with pytest.raises(RenderError, match=r"lack \d+ of the characters .* GEPPO_FONT_DIR"):
+        stand_ins(latin, ["abc"])
 
 
 def test_fonts_of_a_folder_are_used(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def render(
     A format that fails does not keep the others from being written.
 
     Raises RenderError for an unknown format, a label unfit for a file name, a font that is
-    missing or lacks characters of the issue, and a folder that cannot be written.
+    missing or sets no Japanese, and a folder that cannot be written.
     """
     chosen = tuple(dict.fromkeys(formats)) if formats is not None else tuple(WRITERS)
     unknown = [name for name in chosen if name not in WRITERS]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from pipeline.render.errors import RenderError
 
 PREFERRED = "Noto Sans CJK JP"
 _SUFFIXES = (".otf", ".ttf", ".ttc", ".otc")
-_SHOWN = 20
+_NEEDED = "〔〕U+0123456789ABCDEFあいう月報大気環境。、"
 
 
 @dataclass(frozen=True)
@@ -87,27 +86,19 @@ def _characters(file: Path) -> set[int]:
         raise RenderError(f"font {file} cannot be read: {error}; replace the file") from error
 
 
-def check_coverage(fonts: FontSet, places: Mapping[str, str]) -> None:
-    """Every character of `places` (text by where it stands) must be in the fonts.
+def stand_ins(fonts: FontSet, words: Iterable[str]) -> dict[int, str]:
+    """What to print for the characters of `words` that the fonts lack: 〔U+1F600〕 for an emoji.
 
-    Raises RenderError listing the characters and where each is first met: a character without
-    a glyph would be an empty box on paper.
+    A table for str.translate; empty when every character has a glyph. Raises RenderError where
+    the fonts cannot set Japanese at all: then the font is wrong, not the text.
     """
-    missing: dict[str, str] = {}
-    for place, words in places.items():
-        for character in sorted(set(words)):
-            if ord(character) not in fonts.characters:
-                missing.setdefault(character, place)
-    if not missing:
-        return
-    listed = [
-        f"U+{ord(char):04X} {unicodedata.name(char, 'unnamed')} in {place}"
-        for char, place in list(missing.items())[:_SHOWN]
-    ]
-    more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-    folders = ", ".join(str(folder) for folder in fonts.folders)
-    raise RenderError(
-        f"PDF: {len(missing)} character(s) are not in the fonts of {folders}: "
-        f"{'; '.join(listed)}{more}. Replace them in the entry's text, or set GEPPO_FONT_DIR to "
-        "a folder that holds Noto Sans CJK JP and a font with these characters"
-    )
+    lacking = set(map(ord, _NEEDED)) - fonts.characters
+    if lacking:
+        folders = ", ".join(str(folder) for folder in fonts.folders)
+        raise RenderError(
+            f"PDF: the fonts of {folders} lack {len(lacking)} of the characters every issue "
+            f"needs, among them {chr(min(lacking))}; set GEPPO_FONT_DIR to a folder that holds "
+            "Noto Sans CJK JP, or leave it unset"
+        )
+    used = {ord(character) for text in words for character in text}
+    return {code: f"〔U+{code:04X}〕" for code in sorted(used - fonts.characters)}

@@ -14,7 +14,7 @@ from typing import Any
 import typst
 
 from pipeline.render.errors import RenderError
-from pipeline.render.fonts import check_coverage, load_fonts
+from pipeline.render.fonts import load_fonts, stand_ins
 from pipeline.render.layout import KEPT_TOGETHER, pieces, split_columns
 from pipeline.render.text import clip
 from pipeline.render.tree import (
@@ -40,8 +40,8 @@ _RUNNING = 24
 
 
 def write_pdf(document: Document, font_dir: Path | None) -> bytes:
-    """The PDF of a document. Raises RenderError for missing fonts or characters, and when the
-    text cannot be set as accessible PDF."""
+    """The PDF of a document. A character without a glyph is printed as its code point. Raises
+    RenderError for missing fonts, and when the text cannot be set as accessible PDF."""
     fonts = load_fonts(font_dir)
     data = {
         "title": document.title,
@@ -55,7 +55,9 @@ def write_pdf(document: Document, font_dir: Path | None) -> bytes:
         "fonts": list(fonts.families),
         "blocks": [_block(b) for block in document.blocks for b in _expand(block)],
     }
-    check_coverage(fonts, dict(_places(data)))
+    table = stand_ins(fonts, _strings(data))
+    if table:
+        data = _translated(data, table)
     with as_file(files("pipeline.render") / "templates" / "bulletin.typ") as template:
         try:
             pdf = typst.compile(
@@ -78,22 +80,6 @@ def _expand(block: Block) -> tuple[Block, ...]:
     return split_columns(block) if isinstance(block, Table) else (block,)
 
 
-def _places(data: Json) -> Iterator[tuple[str, str]]:
-    """All text of the file, by the entry or section in which it stands."""
-    front = {key: value for key, value in data.items() if key not in ("blocks", "fonts")}
-    yield "the cover", "".join(_strings(front))
-    place, words = "the front pages", ""
-    for block in data["blocks"]:
-        if block["t"] == "heading" and block["role"] in ("entry", "plan", "section"):
-            yield place, words
-            number = block["number"]
-            place = f"entry {number}" if number else f"section {block['nav'] or '-'}"
-            place += " (full translation)" if block["role"] == "plan" else ""
-            words = ""
-        words += "".join(_strings(block))
-    yield place, words
-
-
 def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
@@ -103,6 +89,17 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for child in value:
             yield from _strings(child)
+
+
+def _translated(value: Any, table: dict[int, str]) -> Any:
+    """`value` with the characters of `table` replaced in every text."""
+    if isinstance(value, str):
+        return value.translate(table)
+    if isinstance(value, dict):
+        return {key: _translated(child, table) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_translated(child, table) for child in value]
+    return value
 
 
 def _runs(runs: Runs, in_cell: bool = False) -> list[Json]:
