@@ -19,7 +19,7 @@ lint: setup  ## style, types, vocabulary
 	$(BIN)/geppo terms lint
 
 bench: setup  ## speed, as ratios within one run
-	$(BIN)/python -m pytest tests/benchmarks -q -s
+	$(BIN)/python -m pytest tests/benchmarks -q -s -o python_files='bench_*.py' -o python_functions='bench_*'
 
 sample: setup  ## record the sample month again from tests/web
 	$(BIN)/python tests/web/record.py
