@@ -13,7 +13,7 @@ from pipeline.model import Bulletin, Entry, Section
 from pipeline.render import names
 from pipeline.render.appendices import back_matter
 from pipeline.render.changes import change_blocks
-from pipeline.render.entries import NAVIGATION_LIMIT, entry_anchor, entry_blocks
+from pipeline.render.entries import NAVIGATION_LIMIT, contact_runs, entry_anchor, entry_blocks
 from pipeline.render.errors import RenderError
 from pipeline.render.plans import PlanMode, plan_blocks
 from pipeline.render.sheets import sheets
@@ -57,6 +57,7 @@ def build_tree(bulletin: Bulletin, plan_mode: PlanMode = "japanese") -> Document
     blocks: list[Block] = [Contents()]
     blocks.extend(_highlights(bulletin, entries))
     blocks.extend(_movements(bulletin, printed, entries))
+    blocks.extend(_air(bulletin, entries))
     for section in printed:
         blocks.extend(writer.section(section, 1))
     blocks.extend(change_blocks(bulletin))
@@ -237,6 +238,35 @@ def _total(count: int) -> Cell:
     return Cell(text(f"{count:,}", "ja", None, "strong"), "center")
 
 
+def _air(bulletin: Bulletin, entries: dict[str, Entry]) -> list[Block]:
+    """連携都市の大気質の状況: what the entries of the issue released of the partner places."""
+    if not bulletin.air:
+        return []
+    rows = tuple(
+        (
+            Cell(text(row.place)),
+            Cell(text(row.period)),
+            *(Cell(text(value or "－"), "right") for value in (row.pm25, row.o3, row.days)),
+            Cell(linked_numbers("、".join(row.entries), entries)),
+        )
+        for row in bulletin.air
+    )
+    table = Table(
+        caption="連携都市の大気質の状況",
+        header=(
+            *(Cell(text(name)) for name in ("都市・地域", "期間")),
+            *(Cell(text(name), "right") for name in ("PM2.5", "オゾン", "優良日数の割合")),
+            Cell(text("出典の記事")),
+        ),
+        rows=rows,
+        widths=(14.0, 20.0, 17.0, 17.0, 19.0, 13.0),
+        caption_shown=False,
+        row_heads=True,
+    )
+    note = Paragraph(text(names.AIR_NOTE), "note", keep=True)
+    return [_title("連携都市の大気質の状況", "air"), note, table]
+
+
 def _consultations(bulletin: Bulletin, order: list[Entry]) -> list[Block]:
     """意見募集中の案件 in order of deadline, seen from the date of issue."""
     waiting = sorted(
@@ -255,13 +285,17 @@ def _consultations(bulletin: Bulletin, order: list[Entry]) -> list[Block]:
                 Cell(text("締切済" if closed else "募集中")),
                 Cell(text(entry.number, "ja", link, "number")),
                 Cell(text(clip(entry.heading, 200))),
+                Cell(contact_runs("　".join(entry.contacts)) or text("－")),
             )
         )
+    # Where no notice says where to send, a column of dashes would say nothing.
+    columns = 5 if any(entry.contacts for _, entry in waiting) else 4
+    header = ("期限", "状況", "記事番号", "件名", "意見提出先")
     table = Table(
         caption="意見募集の期限",
-        header=tuple(Cell(text(name)) for name in ("期限", "状況", "記事番号", "件名")),
-        rows=tuple(rows),
-        widths=(21.0, 10.0, 15.0, 54.0),
+        header=tuple(Cell(text(name)) for name in header[:columns]),
+        rows=tuple(row[:columns] for row in rows),
+        widths=(21.0, 10.0, 15.0, 54.0) if columns == 4 else (17.0, 9.0, 14.0, 32.0, 28.0),
         caption_shown=False,
     )
     title = _title("意見募集中の案件", "consultations")

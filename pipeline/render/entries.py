@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
-from pipeline.model import Entry, TargetRow
+from pipeline.model import Entry, RelatedRow, TargetRow
 from pipeline.render.body import markdown_blocks
-from pipeline.render.names import DOCUMENT_TYPE_JA, UNREVIEWED
+from pipeline.render.names import DOCUMENT_TYPE_JA, RELATION_JA, UNREVIEWED
 from pipeline.render.text import anchor, clean, clip, date_ja, day_ja, safe_url
 from pipeline.render.tree import (
     Block,
@@ -24,6 +25,8 @@ from pipeline.render.tree import (
 
 NAVIGATION_LIMIT = 90
 URL_SHOWN = 160
+_TITLE_SHOWN = 120
+_MAIL = re.compile(r"([A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190})")
 
 
 def entry_anchor(number: str) -> str:
@@ -92,6 +95,8 @@ def label_table(entry: Entry) -> LabelTable:
     ]
     if entry.deadline:
         labels.append(Label("意見募集期限", (text(date_ja(entry.deadline), "ja", None, "strong"),)))
+    if entry.contacts:
+        labels.append(Label("意見提出先", tuple(contact_runs(line) for line in entry.contacts)))
     number = text(entry.document_number, "zh") or text("記載なし")
     labels.append(Label("文書番号", (number,)))
     labels.append(Label("文書種別", (text(DOCUMENT_TYPE_JA[entry.document_type]),)))
@@ -99,12 +104,41 @@ def label_table(entry: Entry) -> LabelTable:
         labels.append(Label("措置区分", (text("、".join(entry.measures)),)))
     if entry.places:
         labels.append(Label("対象自治体", (text("、".join(entry.places)),)))
+    if entry.related:
+        labels.append(Label("関連文書", tuple(related_runs(row) for row in entry.related)))
     labels.append(Label("出典", _source(entry)))
     if entry.also_at:
         labels.append(
             Label("他の掲載先", tuple(_copy(c.url, c.date_publication) for c in entry.also_at))
         )
     return LabelTable(tuple(labels))
+
+
+def related_runs(row: RelatedRow) -> Runs:
+    """A related document: 「…」（国発〔2023〕24号）の実施版（記事2026-10-003）. Where it has no
+    Japanese title the original stands."""
+    runs: list[Run] = []
+    if row.title:
+        runs.append(Run(f"「{clip(clean(row.title), _TITLE_SHOWN)}」"))
+    elif row.title_zh:
+        runs.append(Run(f"《{clip(clean(row.title_zh), _TITLE_SHOWN)}》", "zh"))
+    if row.number:
+        runs.append(Run(f"（{clean(row.number)}）" if runs else clean(row.number)))
+    runs.append(Run(RELATION_JA[row.kind]))
+    if row.entry:
+        link = f"#{entry_anchor(row.entry)}"
+        runs += [Run("（記事"), Run(row.entry, link=link, marks=("number",)), Run("）")]
+    return tuple(runs)
+
+
+def contact_runs(line: str) -> Runs:
+    """A line of where opinions are sent; its mail addresses are links."""
+    parts = _MAIL.split(clean(line))
+    return tuple(
+        Run(part, link=safe_url(f"mailto:{part}")) if index % 2 else Run(part)
+        for index, part in enumerate(parts)
+        if part
+    )
 
 
 def _dates(entry: Entry) -> str:
@@ -141,6 +175,7 @@ def target_table(targets: tuple[TargetRow, ...], number: str) -> Table:
         ("目標値", 15, [text(row.value, "ja", None, "strong") for row in targets]),
         ("期限・期間", 17, [text(row.period) for row in targets]),
         ("基準", 11, [text(row.base) for row in targets]),
+        ("現況", 17, [text(row.now) for row in targets]),
         ("範囲", 12, [text(row.scope) for row in targets]),
         ("原文", 26, [text(row.source, "zh") for row in targets]),
     ]

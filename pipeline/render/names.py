@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from pipeline.model import DOCUMENT_TYPES, DocumentType, Level
+from pipeline.model import DOCUMENT_TYPES, DocumentType, Level, LinkKind
 
 SAMPLE = "見本（架空の内容）"
 UNREVIEWED = "機械翻訳（未校閲）"
@@ -47,6 +47,18 @@ CHANGE_JA = {"revised": "改訂", "vanished": "削除", "restored": "再掲載"}
 CHANGES_NOTE = (
     "既刊号に掲載した資料のうち、発行後にページの内容が改められ、又は閲覧できなくなったものを示す。"
     "既刊号の記事は変更していない。"
+)
+RELATION_JA: dict[LinkKind, str] = {
+    "implements": "の実施版",
+    "amends": "を改正",
+    "repeals": "を廃止",
+    "interprets": "の解説",
+    "cites": "を引用",
+}
+
+AIR_NOTE = (
+    "本号の記事が公表した値を示す。括弧内は前年同期からの増減である。"
+    "速報値を含み、国が確定した値と異なることがある。"
 )
 COUNT_NOTE = (
     "一つの文書が複数の措置区分に当たる場合は、それぞれの区分に計上した。"

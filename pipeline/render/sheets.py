@@ -1,4 +1,4 @@
-"""The sheets of the workbook: 一覧, 目標値, 改訂・削除 (if any), 収集状況, 除外一覧, 用語."""
+"""The sheets of the workbook: 一覧, 目標値, 大気質 and 改訂・削除 (if any), 収集状況, 除外一覧, 用語."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import date
 from pipeline.dates import first_day, is_full
 from pipeline.model import Bulletin, Entry
 from pipeline.render import names
+from pipeline.render.entries import related_runs
 from pipeline.render.text import clean, date_ja, day_ja
-from pipeline.render.tree import Column, Sheet, SheetValue
+from pipeline.render.tree import Column, Sheet, SheetValue, plain
 
 
 def sheets(bulletin: Bulletin, order: list[Entry], place: dict[str, str]) -> tuple[Sheet, ...]:
@@ -17,6 +18,7 @@ def sheets(bulletin: Bulletin, order: list[Entry], place: dict[str, str]) -> tup
     return (
         _entries(order, place),
         _targets(order),
+        *((_air(bulletin),) if bulletin.air else ()),
         *_changes(bulletin),
         _coverage(bulletin),
         _left_out(bulletin),
@@ -58,6 +60,8 @@ def _entries(order: list[Entry], place: dict[str, str]) -> Sheet:
         Column("文書番号", 20),
         Column("発出レベル", 12),
         Column("全文和訳", 9),
+        Column("関連文書", 40),
+        Column("意見提出先", 40),
         Column("取得日", 15),
         Column("出典URL", 50, "link"),
     )
@@ -79,6 +83,8 @@ def _entries(order: list[Entry], place: dict[str, str]) -> Sheet:
             entry.document_number,
             names.LEVEL_JA[entry.level],
             "対象" if entry.key_plan else None,
+            "、".join(plain(related_runs(row)) for row in entry.related) or None,
+            "　".join(entry.contacts) or None,
             day_ja(entry.fetched_at),
             entry.url,
         )
@@ -96,6 +102,7 @@ def _targets(order: list[Entry]) -> Sheet:
         Column("期限・期間", 18),
         Column("基準", 14),
         Column("範囲", 16),
+        Column("現況", 26),
         Column("原文", 44),
         Column("校閲", 18),
     )
@@ -108,6 +115,7 @@ def _targets(order: list[Entry]) -> Sheet:
             row.period,
             row.base,
             row.scope,
+            row.now,
             row.source,
             names.UNREVIEWED if entry.unreviewed else names.REVIEWED,
         )
@@ -145,6 +153,22 @@ def _changes(bulletin: Bulletin) -> tuple[Sheet, ...]:
         for change in bulletin.changes
     ]
     return (_sheet("改訂・削除", columns, rows, printed=8),)
+
+
+def _air(bulletin: Bulletin) -> Sheet:
+    columns = (
+        Column("都市・地域", 16),
+        Column("期間", 22),
+        Column("PM2.5", 22),
+        Column("オゾン", 22),
+        Column("優良日数の割合", 24),
+        Column("出典の記事", 26),
+    )
+    rows: list[tuple[SheetValue, ...]] = [
+        (row.place, row.period, row.pm25, row.o3, row.days, "、".join(row.entries))
+        for row in bulletin.air
+    ]
+    return _sheet("大気質", columns, rows)
 
 
 def _coverage(bulletin: Bulletin) -> Sheet:
