@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urldefrag
 
 from pipeline import crawl as crawling
 from pipeline.crawl import crawl
@@ -21,6 +22,9 @@ from pipeline.steps.changes import record_changes, revisits
 from pipeline.steps.progress import Progress, silent
 from pipeline.steps.reading import MANUAL, read_document
 from pipeline.warc import Capture
+
+_POSITION = "extracted-up-to"
+"""Kind of the derived record that says how far the archive has been read."""
 
 
 @dataclass(frozen=True)
@@ -132,24 +136,14 @@ def extract(
 
     Returns how many pages were read. `notice` reads one notice's pages again.
     """
-    attachments = defaultdict[str, list[RawDocument]](list)
-    for document in project.archive.documents(source_id=source, kind="attachment"):
-        if document.parent_url:
-            attachments[document.parent_url].append(document)
-    done = project.store.extracted()
-    wanted = project.store.notice(notice) if notice else None
-    todo: list[tuple[RawDocument, str]] = []
-    for document in project.archive.documents(source_id=source, kind="detail"):
-        key = _raw_key(document, attachments.get(document.url, []))
-        again = wanted is not None and document.url == wanted.url
-        if again or (notice is None and done.get(key) != EXTRACTOR):
-            todo.append((document, key))
+    position = project.archive.position()
+    todo = _to_read(project, source, notice)
     read: list[Notice] = []
     keys: list[str] = []
     try:
         for count, (document, key) in enumerate(todo, 1):
             for extraction in read_document(project, document):
-                kept = _keep(project, extraction, attachments.get(document.url, []))
+                kept = _keep(project, extraction)
                 if kept is not None:
                     read.append(kept)
             keys.append(key)
@@ -157,34 +151,65 @@ def extract(
     finally:
         project.store.mark_extracted(keys, EXTRACTOR)
     merge_copies(project, read)
+    if source is None and notice is None:
+        project.store.put_derived(_POSITION, [("archive", EXTRACTOR, json.dumps(position))])
     return len(todo)
 
 
-def _raw_key(document: RawDocument, attachments: Sequence[RawDocument]) -> str:
-    parts = [document.url, document.sha256, *sorted(item.sha256 for item in attachments)]
+def _to_read(
+    project: Project, source: str | None, notice: str | None
+) -> list[tuple[RawDocument, str]]:
+    """The pages to read and the keys under which they are remembered: what was archived since
+    the last extraction, and pages whose files were."""
+    archive = project.archive
+    if notice is not None:
+        wanted = project.store.notice(notice)
+        found = archive.documents(kind="detail", urls=[wanted.url or ""] if wanted else [])
+        return [(document, _raw_key(project, document)) for document in found]
+    after = _read_up_to(project) if source is None else None
+    new = archive.documents(source_id=source, kind="detail", after=after)
+    documents = {(document.url, document.sha256): document for document in new}
+    if after is not None:
+        files = archive.documents(kind="attachment", after=after)
+        pages = {page for file in files for page in archive.links.pages(file.url)}
+        for document in archive.documents(kind="detail", urls=sorted(pages)):
+            documents.setdefault((document.url, document.sha256), document)
+    keyed = [(document, _raw_key(project, document)) for document in documents.values()]
+    done = project.store.extracted(key for _, key in keyed)
+    return [(document, key) for document, key in keyed if done.get(key) != EXTRACTOR]
+
+
+def _read_up_to(project: Project) -> str | None:
+    """The position of the archive that this extractor has read all up to, or None."""
+    if project.store.derived_keys(_POSITION).get("archive") != EXTRACTOR:
+        return None
+    found: str = json.loads(project.store.derived(_POSITION, ["archive"])["archive"])
+    return found
+
+
+def _raw_key(project: Project, document: RawDocument) -> str:
+    files = project.archive.files_of(document.url)
+    parts = [document.url, document.sha256, *sorted(file.sha256 for file in files)]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def _keep(project: Project, extraction: Extraction, files: Sequence[RawDocument]) -> Notice | None:
+def _keep(project: Project, extraction: Extraction) -> Notice | None:
     if extraction.notice is None:
         for issue in extraction.issues:
             project.store.put_issues(f"extract:{issue.url or issue.id}", extraction.issues)
         return None
-    notice, found = _with_attachments(project, extraction.notice, files)
+    notice, found = _with_attachments(project, extraction.notice)
     project.store.put_issues(f"extract:{notice.id}", [*extraction.issues, *found])
     return project.store.put_notice(notice)
 
 
-def _with_attachments(
-    project: Project, notice: Notice, files: Sequence[RawDocument]
-) -> tuple[Notice, list[Issue]]:
+def _with_attachments(project: Project, notice: Notice) -> tuple[Notice, list[Issue]]:
     """The notice with its attachments read; a document attached in full joins the body."""
-    by_url = {document.url: document for document in files}
     issues: list[Issue] = []
     attachments: list[Attachment] = []
     joined: list[Block] = []
     for attachment in notice.attachments:
-        document = by_url.get(attachment.url)
+        document = project.archive.latest(urldefrag(attachment.url).url)
         if document is None:
             attachments.append(
                 attachment.model_copy(update={"unread": attachment.unread or "not collected"})
@@ -257,10 +282,10 @@ def add(project: Project, files: Sequence[Path], *, progress: Progress = silent)
             ),
             path.read_bytes(),
         )
-        notices = [_keep(project, extraction, ()) for extraction in extractions]
+        notices = [_keep(project, extraction) for extraction in extractions]
         kept += [notice for notice in notices if notice is not None]
         counts[path] = sum(notice is not None for notice in notices)
-        project.store.mark_extracted([_raw_key(document, [])], EXTRACTOR)
+        project.store.mark_extracted([_raw_key(project, document)], EXTRACTOR)
         progress("extract", done, len(read))
     merge_copies(project, kept)
     return counts

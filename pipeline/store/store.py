@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     create_engine,
     delete,
@@ -41,6 +42,9 @@ from pipeline.store.tables import (
     segments,
     versions,
 )
+
+_BATCH = 500
+"""Keys a query names at once; databases limit it."""
 
 
 class StoreError(GeppoError):
@@ -91,6 +95,9 @@ class Store:
     @_guarded
     def _create(self) -> None:
         metadata.create_all(self._engine)
+        for table in metadata.tables.values():
+            for index in table.indexes:  # of a store made before they were added
+                index.create(self._engine, checkfirst=True)
 
     def _remedy(self, error: DatabaseError) -> str:
         text = str(error.orig)
@@ -286,11 +293,25 @@ class Store:
     # --- keys of idempotence ---------------------------------------------------------------
 
     @_guarded
-    def extracted(self) -> dict[str, str]:
-        """raw key -> version of the extractor that read it."""
+    def extracted(self, raw_keys: Iterable[str]) -> dict[str, str]:
+        """raw key -> version of the extractor that read it, for those of `raw_keys` it read."""
+        columns = (extractions.c.raw_key, extractions.c.extractor)
+        return dict(self._pairs(columns, extractions.c.raw_key, raw_keys))
+
+    def _pairs(
+        self,
+        columns: tuple[ColumnElement[str], ColumnElement[str]],
+        key: ColumnElement[str],
+        wanted: Iterable[str],
+        where: ColumnElement[bool] | None = None,
+    ) -> Iterator[tuple[str, str]]:
+        """Two columns of the rows whose `key` is wanted; asks by batches, never for all."""
+        keys = list(dict.fromkeys(wanted))
         with self._engine.connect() as connection:
-            rows = connection.execute(select(extractions.c.raw_key, extractions.c.extractor))
-            return {row.raw_key: row.extractor for row in rows}
+            for first in range(0, len(keys), _BATCH):
+                query = select(*columns).where(key.in_(keys[first : first + _BATCH]))
+                rows = connection.execute(query if where is None else query.where(where))
+                yield from ((str(row[0]), str(row[1])) for row in rows)
 
     @_guarded
     def mark_extracted(self, raw_keys: Iterable[str], extractor: str) -> None:
@@ -306,12 +327,15 @@ class Store:
             connection.execute(insert(extractions), rows)
 
     @_guarded
-    def derived_keys(self, kind: str) -> dict[str, str]:
-        """notice id -> key under which the derived record of this kind was made."""
+    def derived_keys(self, kind: str, notice_ids: Iterable[str] | None = None) -> dict[str, str]:
+        """notice id -> key under which the derived record of this kind was made; of
+        `notice_ids`, or of all there are."""
+        columns = (derived.c.notice_id, derived.c.key)
+        of_kind = derived.c.kind == kind
+        if notice_ids is not None:
+            return dict(self._pairs(columns, derived.c.notice_id, notice_ids, of_kind))
         with self._engine.connect() as connection:
-            rows = connection.execute(
-                select(derived.c.notice_id, derived.c.key).where(derived.c.kind == kind)
-            )
+            rows = connection.execute(select(*columns).where(of_kind))
             return {row.notice_id: row.key for row in rows}
 
     @_guarded
@@ -330,12 +354,8 @@ class Store:
     @_guarded
     def derived(self, kind: str, notice_ids: Iterable[str]) -> dict[str, str]:
         """notice id -> JSON of the derived record of this kind, where there is one."""
-        wanted = set(notice_ids)
-        with self._engine.connect() as connection:
-            rows = connection.execute(
-                select(derived.c.notice_id, derived.c.document).where(derived.c.kind == kind)
-            )
-            return {row.notice_id: row.document for row in rows if row.notice_id in wanted}
+        columns = (derived.c.notice_id, derived.c.document)
+        return dict(self._pairs(columns, derived.c.notice_id, notice_ids, derived.c.kind == kind))
 
     # --- sentences ---------------------------------------------------------------------------
 

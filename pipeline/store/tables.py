@@ -22,6 +22,7 @@ notices = Table(
     Index("notices_date", "date_placed"),
     Index("notices_number", "document_number"),
     Index("notices_content", "content_hash"),
+    Index("notices_seen", "first_seen_at"),
 )
 versions = Table(
     "versions",
