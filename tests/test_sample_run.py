@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -22,7 +22,7 @@ LABEL = "sample-2026-10"
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A project in which `geppo run --sample` has run once, and what it printed."""
     import os
     import subprocess
@@ -39,7 +39,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, s
         env=environment, capture_output=True, text=True, check=False, cwd=folder,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
-    yield folder, ran.stdout
+    return folder, ran.stdout
 
 
 @pytest.fixture
