@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     """Seconds between two requests to one host."""
     accept_confidence: float = Field(default=0.75, ge=0, le=1)
     """Segments below it are shown as doubtful (要確認)."""
+    inbox_dir: Path | None = None
+    """Files to be added by hand (geppo add --inbox); None means data_dir/inbox."""
     models_dir: Path | None = None
     """Installed Argos packages; None means data_dir/models."""
     font_dir: Path | None = None
@@ -49,6 +51,10 @@ class Settings(BaseSettings):
     @property
     def archive_dir(self) -> Path:
         return self.data_dir / "archive"
+
+    @property
+    def inbox(self) -> Path:
+        return self.inbox_dir or self.data_dir / "inbox"
 
     @property
     def store_url(self) -> str:

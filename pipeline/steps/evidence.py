@@ -99,12 +99,13 @@ def evidence(project: Project, notice: Notice) -> Evidence:
 
 
 def _documents(archive: Archive, notice: Notice) -> Iterator[tuple[Role, RawDocument]]:
-    if notice.origin == "add":
+    pages = archive.records_of(notice.url) if notice.url else ()
+    read = any(document.sha256 == notice.raw_sha256 for document in pages)
+    if notice.origin == "add" and not read:
         for document in archive.documents(source_id=MANUAL, kind="detail", repeats=True):
             if document.sha256 == notice.raw_sha256 or _has_line(archive, document, notice):
                 yield "page", document
         return
-    pages = archive.records_of(notice.url) if notice.url else ()
     for document in pages:
         yield "page", document
     parents = dict.fromkeys(document.parent_url for document in pages if document.parent_url)
@@ -134,7 +135,7 @@ def _has_line(archive: Archive, document: RawDocument, notice: Notice) -> bool:
 
 def _is_used(notice: Notice, role: Role, document: RawDocument) -> bool:
     if role == "page":
-        return notice.origin == "add" or document.sha256 == notice.raw_sha256
+        return document.url.startswith("file:") or document.sha256 == notice.raw_sha256
     return role == "attachment" and document.sha256 in {a.sha256 for a in notice.attachments}
 
 

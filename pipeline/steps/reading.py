@@ -19,7 +19,7 @@ MANUAL = "manual"
 def read_document(project: Project, document: RawDocument) -> Iterator[Extraction]:
     """What is read in one archived page, its attachments aside."""
     stored = project.archive.stored(document)
-    if document.source_id == MANUAL:
+    if document.url.startswith("file:"):
         # An added file is read as a file again, under its own name.
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / document.url.rpartition("/")[2]
@@ -40,4 +40,5 @@ def read_document(project: Project, document: RawDocument) -> Iterator[Extractio
         raw_sha256=document.sha256,
         source_id=document.source_id,
         hints=stored.hints,
+        origin="add" if document.source_id == MANUAL else "crawl",
     )

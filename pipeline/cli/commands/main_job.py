@@ -18,8 +18,10 @@ from pipeline.cli.app import (
     WindowOption,
     app,
 )
-from pipeline.cli.progress import shown
+from pipeline.cli.progress import console, shown
+from pipeline.errors import InputError
 from pipeline.opening import opened
+from pipeline.steps.inbox import add_addresses, take_inbox
 from pipeline.steps.month import Summary, summarise
 from pipeline.steps.understand import window_notices
 
@@ -179,18 +181,39 @@ def render(
         out.print(str(path))
 
 
-@app.command(epilog="Example: geppo add saved.html plan.pdf notices.jsonl")
+@app.command(epilog="Example: geppo add saved.html plan.pdf https://sthj.example.cn/t1.html")
 def add(
-    files: Annotated[
-        list[Path], typer.Argument(help="Saved pages (HTML), PDF, DOCX, JSON Lines of notices.")
-    ],
+    things: Annotated[
+        list[str] | None,
+        typer.Argument(help="Saved pages (HTML), PDF, DOCX, JSON Lines of notices; addresses."),
+    ] = None,
+    inbox: Annotated[
+        bool, typer.Option("--inbox", help="Every file in data/inbox (GEPPO_INBOX_DIR).")
+    ] = False,
     sample: SampleOption = False,
+    port: Annotated[int | None, typer.Option("--loopback-port", hidden=True)] = None,
 ) -> None:
-    """Take files into the store as if collected."""
+    """Take files and single pages into the store as if collected."""
+    if not things and not inbox:
+        raise InputError("give files or addresses, or --inbox")
+    urls = [thing for thing in things or () if thing.startswith(("http://", "https://"))]
+    files = [Path(thing) for thing in things or () if thing not in urls]
+    refused: dict[str, str] = {}
     with opened(sample=sample) as (project, _), shown() as progress:
         added = steps.add(project, files, progress=progress)
-    for path, count in added.items():
-        out.print(f"{path}: {count} notices")
+        counts = {str(path): count for path, count in added.items()}
+        for taken in (
+            *((take_inbox(project, progress=progress),) if inbox else ()),
+            *((add_addresses(project, urls, loopback_port=port),) if urls else ()),
+        ):
+            counts |= taken.taken
+            refused |= taken.refused
+    for name, count in counts.items():
+        out.print(f"{name}: {count} notices", markup=False)
+    for name, reason in refused.items():
+        console.print(f"not taken: {name}: {reason}", markup=False, soft_wrap=True)
+    if refused:
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Example: geppo status --month 2026-10")
