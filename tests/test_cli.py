@@ -13,7 +13,9 @@ from conftest import ROOT, Geppo
 COMMANDS = [
     ("run",), ("collect",), ("extract",), ("classify",), ("translate",), ("draft",),
     ("bulletin",), ("render",), ("add",), ("status",), ("approve",), ("include",), ("exclude",),
-    ("publish",), ("terms", "lint"), ("evaluate", "pages"), ("evaluate", "notices"),
+    ("publish",), ("terms", "lint"), ("terms", "check"), ("terms", "affected"),
+    ("terms", "import"), ("terms", "export"), ("memory", "list"), ("memory", "import"),
+    ("memory", "export"), ("evaluate", "pages"), ("evaluate", "notices"),
     ("sources", "list"), ("sources", "check"), ("sources", "try"), ("sources", "new"),
     ("sources", "done"), ("evidence",), ("rebuild",),
     ("evaluate", "translation"), ("evaluate", "invariants"), ("evaluate", "terms"),
