@@ -63,13 +63,22 @@ def emit(event: str, **facts: object) -> None:
 
 
 def chains(sources: tuple[Source, ...]) -> list[list[Source]]:
-    """The sources grouped by host: those of one host are read one after another, so that a host
-    never serves two of them at once."""
-    grouped: dict[str, list[Source]] = {}
+    """The sources grouped by the hosts of their columns: those that share one are read one after
+    another, so that a host never serves two of them at once."""
+    groups: list[tuple[set[str], list[Source]]] = []
     for source in sources:
-        host = urlsplit(source.columns[0].url).netloc if source.columns else source.id
-        grouped.setdefault(host, []).append(source)
-    return list(grouped.values())
+        hosts = {urlsplit(column.url).netloc for column in source.columns} or {source.id}
+        joined = [group for group in groups if group[0] & hosts]
+        first = joined[0] if joined else (set[str](), list[Source]())
+        if not joined:
+            groups.append(first)
+        for other in joined[1:]:
+            groups.remove(other)
+            hosts |= other[0]
+            first[1].extend(other[1])
+        first[0].update(hosts)
+        first[1].append(source)
+    return [members for _, members in groups]
 
 
 class Run:

@@ -12,6 +12,9 @@ USER_AGENT = "Geppo/0.1 (+https://geppo.example.org/; monthly air-policy bulleti
 CONCURRENT_REQUESTS = 2  # more would only wait their turn, and a stop waits for them all
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.5
+DOWNLOAD_DELAY_JITTER = 0.0  # half the delay would be no delay to rely on
+CRAWL_DELAY_MAX = 30.0
+"""The most seconds that a Crawl-delay in robots.txt is granted."""
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 2.5
 AUTOTHROTTLE_MAX_DELAY = 60.0
@@ -66,6 +69,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
 SPIDER_MIDDLEWARES: dict[str, int | None] = {"spiders.limits.LimitsMiddleware": 900}
 EXTENSIONS: dict[str, int | None] = {
     "spiders.health.HealthExtension": 10,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "spiders.manners.PoliteThrottle": 0,
     # A crawl takes no commands, and writes nothing into the user's home.
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.telnet.TelnetConsole": None,

@@ -8,6 +8,7 @@ count from 1. The first records are usually inlined in the shell.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
@@ -17,7 +18,7 @@ from pipeline.families.datetext import find_dates
 from pipeline.families.dom import text_of, tidy
 from pipeline.families.listing import list_page, unique
 from pipeline.families.reading import Skin
-from pipeline.families.static import StaticFamily, column_params
+from pipeline.families.static import StaticFamily, column_params, next_page
 from pipeline.model import Source
 
 _TOTAL = re.compile(r"<totalrecord>\s{0,5}(\d{1,7})")
@@ -99,6 +100,10 @@ class HanwebJcms(StaticFamily):
             sent = {key: values[0] for key, values in parse_qs(request.body.decode()).items()}
             sent["path_url"] = request.url
             return sent
+        if "dataproxy.jsp" in request.url:
+            # Asked by GET, where the site refuses POST.
+            sent = {key: values[0] for key, values in parse_qs(urlsplit(request.url).query).items()}
+            return {**sent, "path_url": request.url, "method": "GET"}
         found = {"path_url": page.url, **column_params(request, source)}
         query = parse_qs(urlsplit(request.url).query)
         if "uid" in query:
@@ -121,12 +126,10 @@ class HanwebJcms(StaticFamily):
             "startrecord": str(first), "endrecord": str(first + size * _BATCH - 1),
             "perpage": str(size),
         }  # fmt: skip
-        return FetchRequest(
-            urljoin(params["path_url"], "/module/web/jpage/dataproxy.jsp"),
-            method="POST",
-            body=urlencode(form).encode(),
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-            page=request.page + 1,
-            column=request.column,
-            parent_url=request.parent_url or request.url,
-        )
+        url = urljoin(params["path_url"], "/module/web/jpage/dataproxy.jsp")
+        asked = next_page(request, url)
+        asked = replace(asked, parent_url=request.parent_url or request.url)
+        if params.get("method") == "GET":
+            return replace(asked, url=f"{url}?{urlencode(form)}")
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return replace(asked, method="POST", body=urlencode(form).encode(), headers=headers)

@@ -22,8 +22,8 @@ _SIZE = 20
 
 
 class Ucap(StaticFamily):
-    """UCAP sites. Column parameters: `channel` and `api` (the search host) where the shell does
-    not tell them."""
+    """UCAP sites. Column parameters: `channel` and `api` (where the interface lies), where the
+    shell does not tell them."""
 
     id: ClassVar[str] = "ucap"
     marks: ClassVar[tuple[tuple[str, float], ...]] = (
@@ -47,7 +47,10 @@ class Ucap(StaticFamily):
             "_isAgg": "true", "_isJson": "true", "_pageSize": _SIZE, "_template": "index",
             "_rangeTimeGte": "", "_channelName": "", "page": 1,
         })  # fmt: skip
-        url = urljoin(params.get("api") or page.url, f"/common/search/{channel}?{query}")
+        # An interface of its own may lie below a folder (/search/common/search/...).
+        host = urljoin(page.url, "/")
+        base = params.get("api", host).rstrip("/")
+        url = f"{base}/common/search/{channel}?{query}"
         return ListPage(next=(replace(request, url=url, parent_url=request.url),))
 
     def _results(self, page: Page, request: FetchRequest, window: Window) -> ListPage:
