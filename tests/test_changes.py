@@ -26,6 +26,7 @@ from pipeline.render import build_tree, render
 from pipeline.render.tree import Heading
 from pipeline.review.entry_file import EntryFile, EntryFront
 from pipeline.settings import Settings
+from pipeline.steps import bulletin
 from pipeline.steps.changes import changes, record_changes, revisits
 from pipeline.steps.collect import collect, extract
 
@@ -87,6 +88,7 @@ def seen(
 
 def issued(project: Project, window: Window = OCTOBER, when: datetime = ISSUED) -> None:
     """The issue of a month, published with one entry in October and none otherwise."""
+    extract(project)
     folder = project.folder(window)
     numbers = []
     if window is OCTOBER:
@@ -120,6 +122,24 @@ def test_a_revision_is_listed_with_old_and_new_lines(project: Project) -> None:
     assert record_changes(project, NOVEMBER) == (change,)
     (issue,) = project.store.issues("changes:")
     assert (issue.code, issue.notice, issue.url) == (Code.REVISED, notice_id(URL), URL)
+
+
+def test_the_next_bulletin_carries_it(project: Project) -> None:
+    seen(project, page(35), SEEN)
+    issued(project)
+    seen(project, page(33), ISSUED + timedelta(days=3))
+    extract(project)
+    composed = bulletin(project, NOVEMBER)
+    assert [change.number for change in composed.changes] == ["2026-10-001"]
+    assert composed.entries == ()
+
+
+def test_a_lost_file_of_numbers_loses_no_change(project: Project) -> None:
+    seen(project, page(35), SEEN)
+    issued(project)
+    (project.folder(OCTOBER).machine / "numbers.json").unlink()
+    seen(project, page(33), ISSUED + timedelta(days=3))
+    assert len(changes(project, NOVEMBER)) == 1
 
 
 def test_markup_readers_and_repeats_are_no_change(project: Project) -> None:
@@ -220,7 +240,6 @@ def test_collecting_asks_again_for_issued_pages_no_list_names(
     web = Web()
     web.add(f"http://{HOST}/tz/", lambda: html(listed + "</ul></body></html>"))
     seen(project, page(), SEEN)
-    assert extract(project) == 1
     assert revisits(project) == {}, "not issued yet"
     issued(project)
     assert revisits(project) == {"jia": {URL: {"date": "2026-10-12"}}}

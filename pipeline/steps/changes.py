@@ -44,8 +44,7 @@ class Printed:
     number: str
     notice_id: str
     url: str
-    heading: str
-    title_zh: str
+    folder: IssueFolder
     baseline: datetime
 
 
@@ -84,16 +83,12 @@ def revisits(project: Project) -> dict[str, dict[str, dict[str, str]]]:
     """The pages of issued entries that are due to be seen again: source id -> URL -> hints."""
     due = project.now - timedelta(days=REVISIT_DAYS)
     issued = [folder for folder in project.monthly_folders() if folder.issued]
+    entries = {key for folder in issued[-REVISIT_ISSUES:] for key in _published(folder)}
     found: dict[str, dict[str, dict[str, str]]] = {}
-    for folder in issued[-REVISIT_ISSUES:]:
-        for key, _, url in _entries(folder):
-            notice = project.store.notice(key)
-            if notice is None or notice.source_id not in project.sources_by_id:
-                continue
-            seen = project.archive.records_of(url)
-            if seen and max(document.fetched_at for document in seen) <= due:
-                own = found.setdefault(notice.source_id, {})
-                own[url] = project.archive.hints(url)
+    for source_id, url in sorted(_pages(project, entries).values()):
+        seen = project.archive.records_of(url) if source_id in project.sources_by_id else ()
+        if seen and max(document.fetched_at for document in seen) <= due:
+            found.setdefault(source_id, {})[url] = project.archive.hints(url)
     return found
 
 
@@ -119,32 +114,40 @@ def _printed(project: Project, folder: IssueFolder) -> list[Printed]:
         for other in project.monthly_folders()
         if other.label < folder.label and (issued := other.issued_at()) is not None
     ]
+    entries = [
+        (key, number, other, max(issued for _, issued in earlier[position:]))
+        for position, (other, _) in enumerate(earlier)
+        for key, number in _published(other).items()
+    ]
+    pages = _pages(project, [key for key, *_ in entries])
     found: dict[str, Printed] = {}
-    for position, (other, _) in enumerate(earlier):
-        baseline = max(issued for _, issued in earlier[position:])
-        for key, number, url in _entries(other):
-            front = other.entry(number).front
-            found.setdefault(
-                url, Printed(number, key, url, front.heading, front.title_zh, baseline)
-            )
+    for key, number, other, baseline in entries:
+        if key in pages:
+            _, url = pages[key]
+            found.setdefault(url, Printed(number, key, url, other, baseline))
     return sorted(found.values(), key=lambda entry: entry.number)
 
 
-def _entries(folder: IssueFolder) -> Iterator[tuple[str, str, str]]:
-    """(notice id, number, URL) of the entries an issue was published with."""
-    notices = {number: key for key, number in folder.numbers().items()}
-    for number in sorted(_published(folder)):
-        if number in notices:
-            url = folder.entry(number).front.url
-            if url and url.startswith("http"):
-                yield notices[number], number, url
-
-
-def _published(folder: IssueFolder) -> set[str]:
-    numbers: set[str] = set()
+def _published(folder: IssueFolder) -> dict[str, str]:
+    """notice id -> number, of the entries an issue was published with."""
+    printed: set[str] = set()
     for path in folder.published.glob("r*/manifest.json"):
-        numbers |= set(json.loads(path.read_bytes()).get("entries", ()))
-    return numbers
+        printed |= set(json.loads(path.read_bytes()).get("entries", ()))
+    # The file of numbers alone, where it is whole: reading every entry of every issue is slow.
+    path = folder.machine / "numbers.json"
+    numbers: dict[str, str] = json.loads(path.read_bytes()) if path.exists() else {}
+    if not printed <= set(numbers.values()):
+        numbers = folder.numbers()
+    return {key: number for key, number in numbers.items() if number in printed}
+
+
+def _pages(project: Project, notices: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """notice id -> its source and web address, where it has one."""
+    return {
+        key: (source_id, url)
+        for key, (source_id, url) in project.store.addresses(notices).items()
+        if url and url.startswith(("http://", "https://"))
+    }
 
 
 # --- what became of it ------------------------------------------------------------------------
@@ -187,12 +190,13 @@ def _change(project: Project, entry: Printed, end: datetime) -> Change | None:
             if item.document.sha256 == after.document.sha256
             and item.document.fetched_at > before.document.fetched_at
         )
+    front = entry.folder.entry(entry.number).front
     return Change(
         number=entry.number,
         notice_id=entry.notice_id,
         kind=kind,
-        heading=entry.heading,
-        title_zh=entry.title_zh,
+        heading=front.heading,
+        title_zh=front.title_zh,
         url=entry.url,
         seen_before_at=before.document.fetched_at,
         noticed_at=first.document.fetched_at,

@@ -226,6 +226,20 @@ class Store:
             return {row.id: (row.source_id, row.merged_into) for row in rows}
 
     @_guarded
+    def addresses(self, notice_ids: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+        """notice id -> its source and URL, of known notices; without reading their text."""
+        wanted = list(dict.fromkeys(notice_ids))
+        found: dict[str, tuple[str, str | None]] = {}
+        with self._engine.connect() as connection:
+            for first in range(0, len(wanted), 500):
+                query = select(notices.c.id, notices.c.source_id, notices.c.url).where(
+                    notices.c.id.in_(wanted[first : first + 500])
+                )
+                for row in connection.execute(query):
+                    found[row.id] = (row.source_id, row.url)
+        return found
+
+    @_guarded
     def replace_notices(self, other: Store, source_id: str | None = None) -> None:
         """Take over the notices of another store, their versions, marks of extraction and
         issues, in place of this store's own: all, or in one step those of one source.

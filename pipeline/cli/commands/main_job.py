@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from pipeline import steps
@@ -23,6 +24,7 @@ from pipeline.errors import InputError
 from pipeline.opening import opened
 from pipeline.steps.inbox import add_addresses, take_inbox
 from pipeline.steps.month import Summary, summarise
+from pipeline.steps.sources import source_states
 from pipeline.steps.understand import window_notices
 
 out = Console(highlight=False, soft_wrap=True)
@@ -78,9 +80,13 @@ def collect(
                 str(report.items_listed),
                 str(report.items_in_window),
                 str(report.fetched),
-                report.message or "",
+                escape(report.message or ""),
             )
+        alarms = [state for state in source_states(project) if state.alarm]
     out.print(table)
+    for state in alarms:
+        text = f"ALARM: {state.source.id} failed {state.failures} runs in a row"
+        console.print(text, markup=False, soft_wrap=True)
     if done.skipped:
         out.print("nothing new to collect")
 
