@@ -34,6 +34,7 @@ _CARRIED_OUT = re.compile(r"(?:贯彻落实|贯彻|落实|推进|组织实施|�
 _BASED = re.compile(r"(?:根据|按照|依据|依照|遵照|执行)[^。；，]{0,14}$")
 _REPEALED = re.compile(r"废止|停止执行|不再执行|失效")
 _NOT_REPEALED = re.compile(r"(?:未|不予|尚未)(?:被)?(?:废止|失效)|废止的")
+_NOTE = re.compile(r"^（[^（）]{0,60}）")
 _AMENDING = re.compile(r"(?:修改|修正|修订)$")
 _AMENDED_AFTER = re.compile(
     r"^(?:中的|的部分条款|部分条款)?(?:(?:作出?|进行)(?:如下|以下)?(?:修改|修订|修正)|修改单|修正案)"
@@ -82,7 +83,7 @@ def find_links(notice: Notice) -> tuple[Link, ...]:
     found: dict[str, Link] = {}
     for link in _links(seen, own_number):
         title = normal_title(link.title) if link.title else ""
-        if title in own and link.kind != "interprets":
+        if link.kind != "interprets" and link.number in (None, own_number) and _is_own(title, own):
             continue
         key = title or link.number or ""
         if link.number and not title:
@@ -110,6 +111,14 @@ def _own_titles(title: str) -> frozenset[str]:
     if issued:
         names.add(normal_title(issued["inner"]))
     return frozenset(names)
+
+
+def _is_own(title: str, own: frozenset[str]) -> bool:
+    """Whether a title is that of the notice itself, with or without the name of its place."""
+    return title in own or any(
+        len(name) >= _MIN_TITLE and 0 < len(title) - len(name) <= 8 and title.endswith(name)
+        for name in own
+    )
 
 
 def _links(seen: View, own_number: str | None) -> Iterator[Link]:
@@ -201,7 +210,8 @@ def _kind(seen: View, mention: _Mention) -> tuple[LinkKind, str]:
     after = re.split(r"[。；\n]", text[mention.end : high], maxsplit=1)[0]
     if in_title and _EXPLAINING.search(seen.title):
         return "interprets", "link:title-interprets"
-    if _REPEALED.search(after) and not _NOT_REPEALED.search(after):
+    clause = re.split("，", _NOTE.sub("", after), maxsplit=1)[0]
+    if _REPEALED.search(clause) and not _NOT_REPEALED.search(clause):
         return "repeals", "link:repealed-after"
     if re.search(r"废止$|停止执行$", before):
         return "repeals", "link:repealed-before"
@@ -277,3 +287,10 @@ def names_of(title: str) -> frozenset[str]:
 def resolve(links: Sequence[Link], library: Library, own_id: str) -> tuple[Link, ...]:
     """The links with `to` filled in where the store holds the document."""
     return tuple(link.model_copy(update={"to": library.find(link, own_id)}) for link in links)
+
+
+def shown_title(title: str) -> str:
+    """The title under which a document is known: 空气质量持续改善行动计划 for
+    国务院关于印发〈空气质量持续改善行动计划〉的通知."""
+    issued = _ISSUING.search(title)
+    return issued["inner"].strip("〈〉《》<> ") if issued else title

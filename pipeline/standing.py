@@ -23,6 +23,7 @@ _INDICATORS = (
     ("heavy_days", re.compile(r"重度|重汚染")),
     ("aqi_days", re.compile(r"優良")),
 )
+_MEASURED = re.compile(r"[μm]g|%")
 _DAYS = frozenset({"aqi_days", "heavy_days"})
 
 
@@ -123,6 +124,8 @@ def _now(
 ) -> str | None:
     family = next((name for name, word in _INDICATORS if word.search(row.indicator)), None)
     if family is None or place is None or "排出" in row.indicator:
+        return None
+    if family not in _DAYS and not _MEASURED.search(row.value):
         return None
     found = [
         one

@@ -149,7 +149,7 @@ def read(extractor: ObservationExtractor, body: str, title: str = "", **fields: 
             ["pm25 60μg/m3 2025-10..2026-03 130200 None"],
         ),
         ("前9个月，PM10平均浓度70微克/立方米。", ["pm10 70μg/m3 2026-01..2026-09 130200 None"]),
-        ("12月，全市PM2.5浓度为58微克/立方米。", ["pm25 58μg/m3 2026-12 130200 None"]),
+        ("8月，全市PM2.5浓度为28微克/立方米。", ["pm25 28μg/m3 2026-08 130200 None"]),
     ],
 )
 def test_a_figure_is_read_with_period_place_and_change(
@@ -170,6 +170,7 @@ def test_a_figure_is_read_with_period_place_and_change(
         "PM2.5浓度在20～30微克/立方米之间。",
         "受邻近城市影响，唐山市与天津市PM2.5浓度为30微克/立方米。",
         "优良天数为48天。",
+        "主城区PM2.5平均浓度为30微克/立方米，168个重点城市平均为33微克/立方米。",
         "市区PM2.5平均浓度为30微克/立方米。",
         "全省PM2.5平均浓度为30%。",
         "今年以来，PM2.5平均浓度为30微克/立方米。",

@@ -31,6 +31,8 @@ _TITLE = re.compile(
 )
 _CLAUSE = 200
 """Characters of the text shown with a figure at most."""
+_CAPTION = 2_000
+"""Characters of a paragraph above a table in which its period is looked for."""
 _HEAD = 30
 """Characters of a line that only names what follows."""
 _FIGURES = re.compile(r"\d(?:%|微克|μg|天)|[。；]$")
@@ -61,7 +63,7 @@ class ObservationExtractor:
         if not labels.is_air or not is_release(notice.title, labels.document_type):
             return ()
         reading = _Reading(self, notice, labels)
-        return _unique(reading.observations())
+        return _unique(one for one in reading.observations() if reading.is_past(one))
 
 
 class _Reading:
@@ -91,30 +93,42 @@ class _Reading:
         self._period = spans[0] if len(set(spans)) == 1 else None
         months = [span for span in spans if span and len(span) == 7]
         self.calendar.own = months[0] if months else None
+        self._latest = date[:7] if date and len(date) > 4 else "9999"
+
+    def is_past(self, one: Observation) -> bool:
+        """Whether the period had begun to end when it was published: goals are no releases."""
+        return one.period.split("..")[-1] <= self._latest
 
     def observations(self) -> Iterator[Observation]:
         period, place, caption, offset = self._period, self._home, self._title, 0
+        above: str | None = None
         for block in self._notice.blocks:
             if offset > MAX_READ:
                 return
             if self.calendar.explicit:
                 self.calendar.year = self._title_year or self.calendar.year
             if block.rows:
-                yield from self._table(block, caption, period)
+                yield from self._table(block, caption, period or above)
             elif block.kind != "signature":
                 seen = view("", block.text[:MAX_READ])
                 text = seen.body
                 if len(text) <= _HEAD and not _FIGURES.search(text):
                     period, place = self._head(text, period)
-                    caption = text
+                    caption, above = text, None
                 else:
                     yield from self._paragraph(seen, offset, period, place)
                     caption = text[-120:]
+                    spoken = self._spans(text)
+                    above = spoken.pop() if len(spoken) == 1 else None
             offset += len(block.text) + 1
+
+    def _spans(self, text: str) -> set[str | None]:
+        found = self._tools._period.finditer(text[:_CAPTION])
+        return {self.calendar.resolve(match, None) for match in found}
 
     def _head(self, text: str, period: str | None) -> tuple[str | None, str | None]:
         """What a heading settles for the lines below it."""
-        spans = {self.calendar.resolve(m, None) for m in self._tools._period.finditer(text)}
+        spans = self._spans(text)
         if spans:
             period = spans.pop() if len(spans) == 1 else None
         named = {match.id for match in self._gazetteer.find(text, self._context)}

@@ -142,7 +142,9 @@ class ProseReader:
             if text[max(0, token.start - 1) : token.start] in ("在", "占", "居", "为"):
                 state.pending, state.last = [], []
                 return
-            meant = {"scope": home(token_text(text, token)), "many": "100000"}.get(kind)
+            meant = {"many": "100000"}.get(kind)
+            if kind == "scope":
+                meant = home(token_text(text, token))
             state.places = [meant] if meant else []
             _about(state)
             self._new_subject(state)

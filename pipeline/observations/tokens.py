@@ -24,8 +24,8 @@ _KINDS = (
 def token_pattern(cues: ObservationCues) -> re.Pattern[str]:
     """All tokens of a sentence; earlier alternatives win."""
     return re.compile(
-        rf"(?P<other>{OTHER_BASE})|(?P<base>{BASE})|(?P<many>{_MANY})|(?P<scope>{_SCOPES})"
-        rf"|(?P<elsewhere>{_OTHER_SCOPE})"
+        rf"(?P<other>{OTHER_BASE})|(?P<base>{BASE})|(?P<many>{_MANY})"
+        rf"|(?P<elsewhere>{_OTHER_SCOPE})|(?P<scope>{_SCOPES})"
         r"|(?P<rank>(?:(?:排名|位列|排在|位居|名列)[^，。；\d]{0,8}第?|[排居][^，。；\d]{0,8}第)"
         r"(?P<place_no>\d{1,3})[位名]?)"
         rf"|(?P<indicator>{cues.indicator})"

@@ -255,7 +255,7 @@ def _air(bulletin: Bulletin, entries: dict[str, Entry]) -> list[Block]:
         caption="連携都市の大気質の状況",
         header=(
             *(Cell(text(name)) for name in ("都市・地域", "期間")),
-            *(Cell(text(name), "right") for name in ("PM2.5", "オゾン", "優良日数の割合")),
+            *(Cell(text(name), "right") for name in ("PM2.5", "オゾン", "優良日数・割合")),
             Cell(text("出典の記事")),
         ),
         rows=rows,

@@ -1,4 +1,4 @@
-"""The sheets of the workbook: 一覧, 目標値, 大気質 and 改訂・削除 (if any), 収集状況, 除外一覧, 用語."""
+"""The sheets of the workbook: 一覧, 目標値, 収集状況, 除外一覧, 用語; 大気質, 改訂・削除 if any."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def _entries(order: list[Entry], place: dict[str, str]) -> Sheet:
         Column("文書番号", 20),
         Column("発出レベル", 12),
         Column("全文和訳", 9),
-        Column("関連文書", 40),
-        Column("意見提出先", 40),
         Column("取得日", 15),
         Column("出典URL", 50, "link"),
+        Column("関連文書", 40),
+        Column("意見提出先", 40),
     )
     rows: list[tuple[SheetValue, ...]] = [
         (
@@ -83,10 +83,10 @@ def _entries(order: list[Entry], place: dict[str, str]) -> Sheet:
             entry.document_number,
             names.LEVEL_JA[entry.level],
             "対象" if entry.key_plan else None,
-            "、".join(plain(related_runs(row)) for row in entry.related) or None,
-            "　".join(entry.contacts) or None,
             day_ja(entry.fetched_at),
             entry.url,
+            "、".join(plain(related_runs(row)) for row in entry.related) or None,
+            "　".join(entry.contacts) or None,
         )
         for entry in order
     ]
@@ -161,7 +161,7 @@ def _air(bulletin: Bulletin) -> Sheet:
         Column("期間", 22),
         Column("PM2.5", 22),
         Column("オゾン", 22),
-        Column("優良日数の割合", 24),
+        Column("優良日数・割合", 24),
         Column("出典の記事", 26),
     )
     rows: list[tuple[SheetValue, ...]] = [

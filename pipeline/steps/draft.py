@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.bulletin import home_place
 from pipeline.dates import Window
 from pipeline.drafts import make_draft
-from pipeline.entries import entry_file, facts, place_ids, plan_file
+from pipeline.entries import Insight, entry_file, facts, place_ids, plan_file
 from pipeline.model import Draft, Target, notice_id
 from pipeline.project import Project
 from pipeline.review.events import Decision, Event, decisions
 from pipeline.review.folder import IssueFolder, all_folders
 from pipeline.selection import Candidate, Chosen, Elsewhere, Selection, select
+from pipeline.steps.connect import insights, put_highlights, related_rows
 from pipeline.steps.progress import Progress, silent
 from pipeline.steps.understand import classifications, classify, targets_of, window_notices
 from pipeline.translate.targets import target_row
@@ -118,7 +119,8 @@ def draft(
     person touched. `source` or `notice` limits it to one."""
     folder = project.folder(window)
     chosen_all = selection(project, window, progress)
-    numbers = folder.assign(_in_print_order(project, chosen_all.chosen))
+    known = insights(project, chosen_all.chosen)
+    numbers = folder.assign(_in_print_order(project, chosen_all.chosen, known))
     folder.bulletin_file(project.sample.bulletin if project.sample else None)
     chosen = [
         item
@@ -128,18 +130,27 @@ def draft(
     ]
     drafts = _translate(project, chosen, progress)
     found = targets_of(project, [item.notice for item in chosen])
+    related = related_rows(project, folder, chosen, known)
     outcomes: Counter[str] = Counter()
     for done, item in enumerate(chosen, 1):
         made = drafts[item.notice.id]
         targets = found.get(item.notice.id, ())
         number = numbers[item.notice.id]
         rows = [target_row(target, project.vocabulary) for target in targets]
-        text = entry_file(number, item, made, rows, project.vocabulary).to_text()
-        folder.put_facts(number, facts(item, made, targets, _warnings(project, item, made)))
+        insight = known[item.notice.id]
+        text = entry_file(
+            number, item, made, rows, project.vocabulary, insight, related[item.notice.id]
+        ).to_text()
+        warnings = _warnings(project, item, made)
+        folder.put_facts(number, facts(item, made, targets, warnings, insight))
         outcomes[folder.put_entry(number, text).outcome] += 1
         if made.plan:
             folder.put_plan(number, plan_file(number, item.notice, made).to_text())
         progress("draft", done, len(chosen))
+    if source is None and notice is None:
+        put_highlights(
+            project, folder, [(numbers[i.notice.id], i.notice.id) for i in chosen], known
+        )
     return Drafted(chosen_all, dict(outcomes))
 
 
@@ -170,23 +181,27 @@ def _draft_key(item: Chosen, targets: tuple[Target, ...], version: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def _in_print_order(project: Project, chosen: Sequence[Chosen]) -> list[tuple[str, ...]]:
+def _in_print_order(
+    project: Project, chosen: Sequence[Chosen], known: Mapping[str, Insight]
+) -> list[tuple[str, ...]]:
     """Ids in the order in which an issue prints them, so that first numbers run in order; each
     with the ids of its copies, one of which may have had the number."""
     levels = ("central", "region")
     places = project.vocabulary.partners.places
 
-    def rank(item: Chosen) -> tuple[int, int, str, str]:
+    def section(item: Chosen) -> tuple[int, int]:
         labels = item.classification
-        date = item.notice.date_placed or "9999"
         if item.late or item.undated:
-            return (4, 0, date, item.notice.id)
+            return (4, 0)
         if labels.level in levels:
-            return (levels.index(labels.level), 0, date, item.notice.id)
+            return (levels.index(labels.level), 0)
         home = home_place(place_ids(labels), project.vocabulary)
-        if home is None:
-            return (3, 0, date, item.notice.id)
-        return (2, places.index(home), date, item.notice.id)
+        return (3, 0) if home is None else (2, places.index(home))
+
+    def rank(item: Chosen) -> tuple[int, int, float, str, str]:
+        notice = item.notice
+        score = known[notice.id].importance.score
+        return (*section(item), -score, notice.date_placed or "9999", notice.id)
 
     return [
         (item.notice.id, *(notice_id(copy.url) for copy in item.notice.also_at))

@@ -1,18 +1,23 @@
-"""Label notices: relevance, measures, places, level, type, key plan, targets."""
+"""Label notices: relevance, measures, places, level, type, key plan, targets, observations."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from pydantic import TypeAdapter
 
 from pipeline.dates import Window
 from pipeline.issues import Code, Issue, Severity
-from pipeline.model import Classification, Notice, Target
+from pipeline.links import Reference
+from pipeline.model import Classification, Notice, Observation, Target
+from pipeline.observations import ObservationExtractor, load_observation_cues
 from pipeline.project import Project
 from pipeline.steps.progress import Progress, silent
 
 TARGETS = TypeAdapter(tuple[Target, ...])
+OBSERVATIONS = TypeAdapter(tuple[Observation, ...])
+REFERENCE = TypeAdapter(Reference)
 
 
 def window_notices(project: Project, window: Window) -> list[Notice]:
@@ -48,6 +53,8 @@ def classify(
         progress("classify", done, len(todo))
     project.store.put_derived("targets", targets)
     project.store.put_derived("classification", labels)
+    _observe(project, notices)
+    _catalogue(project, notices)
     near = [
         Issue(
             code=Code.NEAR_THRESHOLD,
@@ -81,3 +88,52 @@ def targets_of(project: Project, notices: Sequence[Notice]) -> dict[str, tuple[T
     """notice id -> its targets."""
     documents = project.store.derived("targets", [notice.id for notice in notices])
     return {key: TARGETS.validate_json(text) for key, text in documents.items()}
+
+
+def observations_of(
+    project: Project, notices: Sequence[Notice]
+) -> dict[str, tuple[Observation, ...]]:
+    """notice id -> the air quality figures it releases."""
+    documents = project.store.derived("observations", [notice.id for notice in notices])
+    return {key: OBSERVATIONS.validate_json(text) for key, text in documents.items()}
+
+
+def references(project: Project) -> list[Reference]:
+    """How every labelled notice of the store can be named by others."""
+    known = project.store.derived_keys("reference")
+    documents = project.store.derived("reference", known)
+    return [REFERENCE.validate_json(documents[key]) for key in sorted(documents)]
+
+
+def observation_extractor(project: Project) -> ObservationExtractor:
+    """The reader of released figures, with the words of observations.yml."""
+    cues = load_observation_cues(project.settings.glossary_dir / "cues" / "observations.yml")
+    return ObservationExtractor(cues, project.vocabulary.gazetteer)
+
+
+def _observe(project: Project, notices: Sequence[Notice]) -> None:
+    """Read the figures of those of `notices` whose text, labels or words are new."""
+    extractor = observation_extractor(project)
+    known = project.store.derived_keys("observations")
+    found: list[tuple[str, str, str]] = []
+    labelled = classifications(project, notices)
+    for notice in notices:
+        labels = labelled[notice.id]
+        parts = (notice.content_hash, notice.date_placed, labels.version, extractor.version)
+        key = ":".join(map(str, parts))
+        if known.get(notice.id) != key:
+            observations = extractor.extract(notice, labels)
+            found.append((notice.id, key, OBSERVATIONS.dump_json(observations).decode()))
+    project.store.put_derived("observations", found)
+
+
+def _catalogue(project: Project, notices: Sequence[Notice]) -> None:
+    """Keep title and number of `notices`, by which later ones may cite them."""
+    known = project.store.derived_keys("reference")
+    rows: list[tuple[str, str, str]] = []
+    for notice in notices:
+        reference = Reference(notice.id, notice.title, notice.document_number)
+        key = hashlib.sha256(f"{notice.title}\n{notice.document_number}".encode()).hexdigest()
+        if known.get(notice.id) != key:
+            rows.append((notice.id, key, REFERENCE.dump_json(reference).decode()))
+    project.store.put_derived("reference", rows)
