@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
+from pipeline import crawl as crawling
 from pipeline import families
 from pipeline.crawl import crawl
 from pipeline.dates import Window
@@ -129,9 +130,9 @@ def probe(
     history = project.store.runs()
     finished: set[str] = set()
 
-    def tell(event: object) -> None:
-        if getattr(event, "state", None) == "finished":
-            finished.add(getattr(event, "source_id", ""))
+    def tell(event: crawling.Progress) -> None:
+        if event.state == "finished":
+            finished.add(event.source_id)
         progress("probe", len(finished), len(looked))
 
     runs = project.settings.data_dir / "runs"

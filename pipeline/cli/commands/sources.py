@@ -235,7 +235,15 @@ def _look(
 
 
 def _collected(project: Project) -> tuple[Source, ...]:
-    return tuple(s for s in project.sources if s.status in ("active", "unverified") and s.columns)
+    """The sources a nightly run reads."""
+    today = project.today.isoformat()
+    return tuple(
+        source
+        for source in project.sources
+        if source.status in ("active", "unverified")
+        and source.columns
+        and not (source.valid_until and source.valid_until < today[: len(source.valid_until)])
+    )
 
 
 def _named(project: Project, ids: list[str]) -> tuple[Source, ...]:
