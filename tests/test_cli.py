@@ -15,9 +15,10 @@ COMMANDS = [
     ("bulletin",), ("render",), ("add",), ("status",), ("approve",), ("include",), ("exclude",),
     ("publish",), ("terms", "lint"), ("terms", "check"), ("terms", "affected"),
     ("terms", "import"), ("terms", "export"), ("memory", "list"), ("memory", "import"),
-    ("memory", "export"), ("evaluate", "pages"), ("evaluate", "notices"),
+    ("memory", "export"), ("models", "list"), ("models", "check"), ("models", "install"),
+    ("models", "download"), ("evaluate", "pages"), ("evaluate", "notices"),
     ("sources", "list"), ("sources", "check"), ("sources", "try"), ("sources", "new"),
-    ("sources", "done"), ("evidence",), ("rebuild",),
+    ("sources", "done"), ("evidence",), ("rebuild",), ("explain",),
     ("evaluate", "translation"), ("evaluate", "invariants"), ("evaluate", "terms"),
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -75,9 +76,15 @@ def package_metadata(folder: Path) -> list[dict[str, str]]:
     return found
 
 
+def version_key(version: str) -> tuple[int, ...]:
+    """A package version for sorting: 1.10 comes after 1.9."""
+    return tuple(int(part) for part in re.findall(r"[0-9]{1,9}", version))
+
+
 def _route(packages: Sequence[dict[str, str]]) -> list[dict[str, str]]:
-    """The packages that lead from zh to ja: one direct, or zh->en and en->ja; else none."""
-    by_pair = {(row["from_code"], row["to_code"]): row for row in packages}
+    """The newest packages that lead from zh to ja: one direct, or zh->en and en->ja; else none."""
+    ordered = sorted(packages, key=lambda row: version_key(row["package_version"]))
+    by_pair = {(row["from_code"], row["to_code"]): row for row in ordered}
     if ("zh", "ja") in by_pair:
         return [by_pair["zh", "ja"]]
     if ("zh", "en") in by_pair and ("en", "ja") in by_pair:
@@ -169,22 +176,32 @@ class ArgosEngine:
 
     def _load(self) -> list[_Hop]:
         if self._hops is None:
-            folders = [row["folder"] for row in _route(package_metadata(self._dir))]
-            installed = _registry().get_installed_packages(path=[self._dir])
-            by_folder = {package.package_path.name: package for package in installed}
-            self._hops = [_Hop(by_folder[folder], self._threads) for folder in folders]
+            package = _registry().Package
+            route = _route(package_metadata(self._dir))
+            self._hops = [_Hop(package(self._dir / row["folder"]), self._threads) for row in route]
         return self._hops
+
+    def _ready(self) -> list[_Hop]:
+        """The hops, loaded; none where the engine cannot work (`available` says why)."""
+        if not self.available().ok:
+            return []
+        try:
+            return self._load()
+        except (OSError, RuntimeError, ValueError, KeyError, ImportError) as error:
+            self._broken = f"Argos packages in {self._dir} cannot be loaded: {error}"
+            return []
 
     def translate(self, requests: Sequence[Request]) -> list[Proposal | None]:
         """One proposal a request, None where the engine refuses or cannot work."""
-        if not self.available().ok:
-            return [None] * len(requests)
-        try:
-            hops = self._load()
-        except (OSError, RuntimeError, ValueError, KeyError, ImportError) as error:
-            self._broken = f"Argos packages in {self._dir} cannot be loaded: {error}"
-            return [None] * len(requests)
-        return [self._answer(hops, request) for request in requests]
+        hops = self._ready()
+        return [self._answer(hops, request) if hops else None for request in requests]
+
+    def raw(self, zh: str) -> str | None:
+        """What the packages themselves make of a sentence, unchecked: shows that they decode.
+        None where they cannot work."""
+        hops = self._ready()
+        texts = _decode(hops, zh) if hops else []
+        return _tidy(texts[0]) if texts else None
 
     def _answer(self, hops: list[_Hop], request: Request) -> Proposal | None:
         """The request sentence by sentence; refused as a whole when one sentence is."""

@@ -1,5 +1,23 @@
 """The commands, each group in its file; importing them registers them."""
 
-from pipeline.cli.commands import evaluate, evidence, main_job, memory, review, sources, vocabulary
+from pipeline.cli.commands import (
+    evaluate,
+    evidence,
+    explain,
+    main_job,
+    memory,
+    review,
+    sources,
+    vocabulary,
+)
 
-__all__ = ["evaluate", "evidence", "main_job", "memory", "review", "sources", "vocabulary"]
+__all__ = [
+    "evaluate",
+    "evidence",
+    "explain",
+    "main_job",
+    "memory",
+    "review",
+    "sources",
+    "vocabulary",
+]
