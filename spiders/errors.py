@@ -7,6 +7,7 @@ from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadTimeoutError,
     IgnoreRequest,
+    ResponseDataLossError,
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
@@ -31,6 +32,14 @@ class SoftMissingError(IgnoreRequest):
     """A page with status 200 that says there is no such page."""
 
 
+class CutOffError(IgnoreRequest):
+    """The body ended before its end."""
+
+
+class TooLargeError(IgnoreRequest):
+    """The body unpacks to more than the setting max_attachment_bytes allows."""
+
+
 def is_missing(error: BaseException) -> bool:
     """Whether the site said that there is no such page."""
     if isinstance(error, HttpError):
@@ -47,7 +56,7 @@ def issue_code(error: BaseException) -> Code | None:
     """The issue a failure is where it is narrower than the health it points to, else None."""
     if isinstance(error, SoftMissingError):
         return Code.SOFT_404
-    if isinstance(error, DownloadCancelledError):
+    if isinstance(error, DownloadCancelledError | TooLargeError):
         return Code.ATTACHMENT_TOO_LARGE
     if isinstance(error, IgnoreRequest) and _ROBOTS in str(error):
         return Code.ROBOTS_DENIED
@@ -63,6 +72,7 @@ def classify(error: BaseException) -> tuple[Health, str]:
         (BlockedError, "blocked"),
         (RedirectedAwayError, "redirected"),
         (SoftMissingError, "http_error"),
+        (CutOffError, "http_error"),
         (CannotResolveHostError, "dns_failure"),
         (DownloadTimeoutError, "timeout"),
     )
@@ -70,10 +80,12 @@ def classify(error: BaseException) -> tuple[Health, str]:
     for kind, health in names:
         if isinstance(error, kind):
             return health, text
-    if isinstance(error, DownloadCancelledError):
+    if isinstance(error, DownloadCancelledError | TooLargeError):
         return "http_error", f"larger than the setting max_attachment_bytes allows: {text}"
     if isinstance(error, IgnoreRequest) and _ROBOTS in text:
         return "blocked", "robots.txt forbids this page"
     if isinstance(error, IgnoreRequest) and _REDIRECTS in text:
         return "redirected", "redirected again and again"
+    if isinstance(error, ResponseDataLossError):
+        return "http_error", "the connection ended before the page did"
     return "http_error", f"{type(error).__name__}: {text}"[:300]

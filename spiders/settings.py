@@ -57,7 +57,8 @@ _NETWORK = "scrapy.downloadermiddlewares"
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     # Bodies are decompressed first, so that the archive holds what a reader reads, and every
     # answer, redirects included, is archived before anything reacts to it.
-    f"{_NETWORK}.httpcompression.HttpCompressionMiddleware": 650,
+    f"{_NETWORK}.httpcompression.HttpCompressionMiddleware": None,
+    "spiders.compression.WholeBodyMiddleware": 650,
     "spiders.middlewares.ArchiveMiddleware": 640,
     "spiders.middlewares.RedirectGuardMiddleware": 630,
     "spiders.middlewares.BlockMiddleware": 595,

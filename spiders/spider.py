@@ -93,8 +93,8 @@ class NoticeSpider(scrapy.Spider):
         limit = self._max_pages(listing.items)
         for following in listing.next:
             if following.page > limit:
-                self.tally.notes.append(
-                    f"stopped after {limit} list pages of column {fetch.column + 1}"
+                self._cut_short(
+                    fetch.column, f"stopped after {limit} list pages of column {fetch.column + 1}"
                 )
                 break
             yield self._request(following)
@@ -116,6 +116,9 @@ class NoticeSpider(scrapy.Spider):
     ) -> Iterator[scrapy.Request]:
         self.tally.listed += 1
         self.tally.newest = newer(self.tally.newest, item.date)
+        if item.date:
+            oldest = self.tally.oldest.get(fetch.column, item.date)
+            self.tally.oldest[fetch.column] = min(oldest, item.date)
         if not self._may_be_in_window(item.date):
             return
         if self.source.keywords and not any(word in item.title for word in self.source.keywords):
@@ -264,12 +267,19 @@ class NoticeSpider(scrapy.Spider):
             message = f"{message} ({request.url})"
         if fetch.kind == "list" and fetch.page > 1 and is_missing(failure.value):
             # Page totals are often one too many, and page 1 of the column was read.
-            self.tally.notes.append(f"list page {fetch.page}: {message}")
+            self._cut_short(fetch.column, f"list page {fetch.page}: {message}")
         elif fetch.kind == "list":
             self.tally.fail_list(health, message, code)
         else:
             self.tally.fail_page(health, message, code)
         return []
+
+    def _cut_short(self, column: int, note: str) -> None:
+        """Notes a column not read further; it may hold more where it was not yet too old."""
+        self.tally.notes.append(note)
+        oldest = self.tally.oldest.get(column)
+        if oldest is None or oldest >= self.window.start.isoformat():
+            self.tally.cut.add(note)
 
     def _request(
         self, fetch: FetchRequest, hints: Mapping[str, str] | None = None

@@ -37,6 +37,8 @@ class Tally:
     newest: str | None = None
     columns: set[int] = field(default_factory=set)
     columns_read: set[int] = field(default_factory=set)
+    oldest: dict[int, str] = field(default_factory=dict)
+    """Column -> the oldest day listed in it."""
     columns_with_items: set[int] = field(default_factory=set)
     list_failures: list[tuple[Health, str]] = field(default_factory=list)
     page_failures: Counter[Health] = field(default_factory=Counter)
@@ -47,6 +49,8 @@ class Tally:
     articles_without_body: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    cut: set[str] = field(default_factory=set)
+    """Those of the notes that may have cost items of the window."""
 
     def fail_list(self, health: Health, message: str, code: Code | None = None) -> None:
         self.list_failures.append((health, message))
@@ -102,7 +106,8 @@ class Tally:
         for rule, number in sorted(self.skipped.items()):
             add(Code.IGNORED_BY_RULE, f"{rule}: {number}", Severity.INFO)
         for note in sorted(set(self.notes)):
-            add(Code.LIST_NOT_TO_THE_END, note, Severity.INFO)
+            severity = Severity.WARNING if note in self.cut else Severity.INFO
+            add(Code.LIST_NOT_TO_THE_END, note, severity)
         return tuple(found)
 
     def _health(self, source: Source, window: Window) -> Health:

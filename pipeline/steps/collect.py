@@ -79,7 +79,7 @@ def collect(
     project.store.put_reports(label, reports)
     for report in reports:
         known = source_by_id(sources, report.source_id)
-        found = [*_issues(known, report), *noticed.get(report.source_id, ())]
+        found = [*health_issues(known, report), *noticed.get(report.source_id, ())]
         project.store.put_issues(f"collect:{label}:{report.source_id}", found)
     record_changes(project, window)
     if project.sample is not None and source is None:
@@ -96,7 +96,8 @@ def _replay_key(project: Project) -> str:
     return digest.hexdigest()
 
 
-def _issues(source: Source, report: SourceReport) -> list[Issue]:
+def health_issues(source: Source, report: SourceReport) -> list[Issue]:
+    """The issue that a source's health is, if it is not well."""
     codes = {
         "empty": Code.EMPTY_LIST,
         "below_minimum": Code.BELOW_MINIMUM,
