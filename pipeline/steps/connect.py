@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import TypeAdapter
 
 from pipeline.consultations import consultation
-from pipeline.entries import Insight
+from pipeline.entries import Insight, marked
 from pipeline.importance import Weights, highlights, importance, load_weights
 from pipeline.links import Library, find_links, resolve, shown_title
 from pipeline.model import Link, LinkKind, RelatedRow
@@ -104,7 +104,7 @@ def _row(project: Project, link: Link) -> RelatedRow:
     ja = None
     if zh is not None:
         segment = project.translator.translate(zh, "title")
-        ja = segment.ja if segment.state in ("machine", "approved") else None
+        ja = None if segment.state == "untranslated" else marked(segment)
     number = to_kanji(link.number) if link.number else None
     return RelatedRow(kind=link.kind, title=ja, title_zh=zh, number=number)
 
