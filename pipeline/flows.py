@@ -18,6 +18,7 @@ from pipeline.project import Project
 from pipeline.settings import Settings, load_settings
 from pipeline.steps import Progress, silent
 from pipeline.steps.month import Summary, summarise
+from pipeline.steps.sources import alarms
 
 
 def _prepare(settings: Settings) -> None:
@@ -39,7 +40,7 @@ def _prepare(settings: Settings) -> None:
 
 _prepare(load_settings(Path.cwd()))
 
-from prefect import flow, task  # noqa: E402 - after its settings
+from prefect import flow, get_run_logger, task  # noqa: E402 - after its settings
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 
 _progress: ContextVar[Progress] = ContextVar("progress", default=silent)
@@ -48,7 +49,10 @@ _progress: ContextVar[Progress] = ContextVar("progress", default=silent)
 
 @task(name="collect-sources", cache_policy=NO_CACHE)
 def _collect(project: Project, window: Window, source: str | None) -> int:
-    return len(steps.collect(project, window, source=source, progress=_progress.get()).reports)
+    done = steps.collect(project, window, source=source, progress=_progress.get())
+    for alarm in alarms(project):
+        get_run_logger().error(alarm)
+    return len(done.reports)
 
 
 @task(name="extract-pages", cache_policy=NO_CACHE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import ValidationError
@@ -80,6 +81,20 @@ def source_by_id(sources: Iterable[Source], source_id: str) -> Source:
     near = [name for name in sorted(known) if name.split("-")[0] == source_id.split("-")[0]]
     hint = f"; did you mean {', '.join(near)}?" if near else "; see geppo sources list"
     raise SourceError(f"no source {source_id!r}{hint}")
+
+
+def web_address(text: str) -> str:
+    """`text`, where it is an address that can be asked for. Raises SourceError."""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or text != "".join(text.split()):
+        raise SourceError(
+            f"{text!r} is no web address; write it whole, for example https://sthj.example.cn/tzgg/"
+        )
+    return text
 
 
 def _load(path: Path, faults: list[str]) -> Source | None:

@@ -177,6 +177,30 @@ def test_try_shows_the_effect_of_a_selector(geppo: Geppo, home: Path, port: int)
     assert "matched nothing" in ran.out
 
 
+def test_try_names_what_is_wrong_with_a_page(
+    geppo: Geppo, home: Path, web: Web, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = "".join(
+        f"<li><a href='/[/b]{n}.html'>[red]标题[/b]第{n}项工作</a> 2026-10-0{n}</li>"
+        for n in range(1, 9)
+    )
+    challenge = html("<script>document.cookie='k=1';location.reload()</script>")
+    monkeypatch.setitem(web.pages, ("script.example", "/tz/"), lambda: challenge)
+    monkeypatch.setitem(web.pages, ("markup.example", "/tz/"), lambda: html(f"<ul>{listed}</ul>"))
+    options = ("--loopback-port", port, *ALWAYS)
+    ran = geppo("sources", "try", "http://script.example/tz/", *options)
+    assert ran.code == 1
+    assert "blocked with status 200" in ran.out
+    ran = geppo("sources", "try", "http://markup.example/tz/", *options)
+    assert ran.code == 1
+    assert "[red]标题[/b]第1项工作" in ran.out
+    assert "status 404" in ran.out
+    bad = ("--selector", "list_item=li[", "--family", "trs_wcm")
+    ran = geppo("sources", "try", "http://markup.example/tz/", *bad, *options)
+    assert ran.code == 1
+    assert "li[" in ran.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -184,6 +208,9 @@ def test_try_shows_the_effect_of_a_selector(geppo: Geppo, home: Path, port: int)
         (("check", "nobody"), "no source 'nobody'"),
         (("try", "ts", "--selector", "body"), "name=css"),
         (("try", "ts", "--family", "wordpress"), "trs_wcm"),
+        (("try", "http://[bad"), "no web address"),
+        (("try", "http://a b/"), "no web address"),
+        (("new", "http:///x"), "no web address"),
         (("done", "ts"), "manual_check"),
         (("new", "https://x.example/a/", "--id", "Bad Id"), "small letters"),
         (("new", "https://x.example/a/", "--id", "ts"), "already a source"),

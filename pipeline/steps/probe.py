@@ -84,6 +84,11 @@ class Probe:
             found.append(self.report.message or self.report.health)
         elif self.report.items_in_window and not self.details:
             found.append(self.report.message or "no article could be fetched")
+        found += [
+            f"{read.page.url}: {read.listing.reason}"
+            for read in self.lists
+            if not read.listing.parsed and read.listing.reason
+        ]
         for detail in self.details:
             found += detail.faults
         return tuple(found)

@@ -62,6 +62,16 @@ def source_states(project: Project) -> tuple[SourceState, ...]:
     )
 
 
+def alarms(project: Project) -> tuple[str, ...]:
+    """One line for each source that failed three runs in a row or more."""
+    return tuple(
+        f"ALARM: {state.source.id} failed {state.failures} runs in a row, last: "
+        f"{state.last.health if state.last else 'never run'}"
+        for state in source_states(project)
+        if state.alarm
+    )
+
+
 def _state(
     source: Source, history: Sequence[SourceReport], checked: date | None, today: date
 ) -> SourceState:

@@ -22,9 +22,10 @@ from pipeline.cli.app import (
 from pipeline.cli.progress import console, shown
 from pipeline.errors import InputError
 from pipeline.opening import opened
+from pipeline.sources import web_address
 from pipeline.steps.inbox import add_addresses, take_inbox
 from pipeline.steps.month import Summary, summarise
-from pipeline.steps.sources import source_states
+from pipeline.steps.sources import alarms
 from pipeline.steps.understand import window_notices
 
 out = Console(highlight=False, soft_wrap=True)
@@ -82,11 +83,10 @@ def collect(
                 str(report.fetched),
                 escape(report.message or ""),
             )
-        alarms = [state for state in source_states(project) if state.alarm]
+        raised = alarms(project)
     out.print(table)
-    for state in alarms:
-        text = f"ALARM: {state.source.id} failed {state.failures} runs in a row"
-        console.print(text, markup=False, soft_wrap=True)
+    for alarm in raised:
+        console.print(alarm, markup=False, soft_wrap=True)
     if done.skipped:
         out.print("nothing new to collect")
 
@@ -202,8 +202,9 @@ def add(
     """Take files and single pages into the store as if collected."""
     if not things and not inbox:
         raise InputError("give files or addresses, or --inbox")
-    urls = [thing for thing in things or () if thing.startswith(("http://", "https://"))]
-    files = [Path(thing) for thing in things or () if thing not in urls]
+    addresses = [thing for thing in things or () if thing.startswith(("http://", "https://"))]
+    files = [Path(thing) for thing in things or () if thing not in addresses]
+    urls = [web_address(address) for address in addresses]
     refused: dict[str, str] = {}
     with opened(sample=sample) as (project, _), shown() as progress:
         added = steps.add(project, files, progress=progress)

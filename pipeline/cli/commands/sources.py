@@ -21,7 +21,7 @@ from pipeline.families import families
 from pipeline.model import Source
 from pipeline.opening import opened
 from pipeline.project import Project
-from pipeline.sources import source_by_id
+from pipeline.sources import source_by_id, web_address
 from pipeline.steps.probe import Probe, ReadDetail, explore, probe, source_for
 from pipeline.steps.progress import Progress
 from pipeline.steps.sources import (
@@ -168,7 +168,7 @@ def new(
     port: PortOption = None,
 ) -> None:
     """Write the file of a new source and freeze a list and an article of it for the tests."""
-    source_id = id or id_of(url)
+    source_id = id or id_of(web_address(url))
     selectors = _selectors(selector)
     with opened() as (project, _), shown() as progress:
         check_is_new(project, source_id, url)
@@ -229,6 +229,7 @@ def _look(
         if family:
             update["family"] = family
         return look(source.model_copy(update=update))
+    web_address(target)
     if family:
         return look(source_for(target, family=family, selectors=selectors))
     return explore(target, selectors=selectors, look=look)
@@ -382,8 +383,9 @@ def _show_try(result: Probe) -> None:
         f"{len(result.items)} items, {report.items_in_window} recent",
         markup=False,
     )
-    if report.message:
-        out.print(report.message, markup=False)
+    for words in dict.fromkeys((report.message or "", *result.problems)):
+        if words:
+            out.print(words, markup=False)
     table = Table("date", "title", "url")
     for item in result.items[:_SHOWN_ITEMS]:
         table.add_row(item.date or "-", escape(item.title), escape(item.url))
