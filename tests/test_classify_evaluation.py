@@ -9,14 +9,9 @@ from typing import Any
 import pytest
 
 from pipeline.classify import Analyzer
+from pipeline.classify.labelled import NoticesError, notice_of, read_notices
 from pipeline.classify.train import fit, train
-from pipeline.evaluation.notices import (
-    NoticesError,
-    evaluate_notices,
-    family_of,
-    notice_of,
-    read_notices,
-)
+from pipeline.evaluation.notices import evaluate_notices, family_of
 from pipeline.vocab import Vocabulary, load_vocabulary
 
 ROOT = Path(__file__).resolve().parents[1]

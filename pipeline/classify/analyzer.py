@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,13 +26,12 @@ from pipeline.classify.structure import structure
 from pipeline.classify.text import plain, view
 from pipeline.classify.weights import Weights, load_weights
 from pipeline.model import Classification, Label, Notice, Target
-from pipeline.targets import Reading, TargetExtractor, load_target_cues
+from pipeline.targets import Reading, TargetExtractor, load_target_cues, plan_end
 from pipeline.vocab import Cutter, Vocabulary
 
 RULES_VERSION = "1"
 """Raised when the code of the rules changes what it decides."""
 NO_TARGETS = ("standard", "data_release")
-TITLE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 CUE_FILES = ("relevance.yml", "measures.yml", "documents.yml", "targets.yml", "weights.json")
 _Stage = Callable[[Doc], Doc]
 
@@ -155,8 +153,9 @@ class Analyzer:
 
     def _reading(self, analysed: Analysed, found: Findings) -> Reading:
         seen, parts = analysed.view, analysed.structure
-        title_year = max((int(y) for y in TITLE_YEAR.findall(seen.title)), default=None)
         date = analysed.notice.date_placed or analysed.notice.date_publication
+        year = int(date[:4]) if date else None
+        title_year = plan_end(seen.title, year)
         partners = self.tools.vocabulary.partners.places
         return Reading(
             text=seen.text,
@@ -169,7 +168,7 @@ class Analyzer:
                 if block.rows
             ),
             places=tuple(found.matches),
-            year=int(date[:4]) if date else title_year,
+            year=year or title_year,
             title_year=title_year,
             wanted=frozenset(partners) | {place.id for place in found.places},
             own=frozenset(place.id for place in found.places if place.role != "mentioned"),

@@ -22,6 +22,10 @@ _YEARS = re.compile(r"(?:19|20)\d\d年?\s?[—\-～至到－]{1,2}\s?(?:(?:19|20
 _OF_ONE_YEAR = re.compile(
     r"(?:19|20)\d\d年(?:度|第[一二三四]季度)?(?:工作方案|工作要点|工作计划|重点任务|任务分解|工作安排|目标任务)"
 )
+_YEARS_PLAN = re.compile(
+    r"(?:19|20)\d\d年度?[^，。》\d]{0,12}?(?:蓝天|大气|空气|治霾|减霾|污染防治)"
+    r"[^，。》]{0,12}?(?:行动方案|行动计划|工作方案|实施方案|工作计划|年度计划|改善计划)"
+)
 _TWO_PARTS = re.compile(r"[\u4e00-\u9fff）\d%]{5}[ \u3000]{1,3}[\u4e00-\u9fff\d]{5}")
 _REPORTED_DAY = re.compile(r"^[^\n。，]{0,30}?\d{1,2}月(?:\d{1,2}日)?(?:上午|下午|晚|，)")
 
@@ -174,7 +178,8 @@ class DocumentStage:
         if any(word in title for word in cues.not_yearly) or _YEARS.search(title):
             return False
         years = set(_YEAR.findall(title))
-        return len(years) == 1 and any(word in title for word in cues.yearly)
+        named = any(word in title for word in cues.yearly) or _YEARS_PLAN.search(title)
+        return len(years) == 1 and bool(named)
 
     def _is_news(self, title: str, opening: str) -> bool:
         cues = self._cues
@@ -220,7 +225,11 @@ class KeyPlanStage:
         if findings.document_type != "plan":
             return None
         found = next((word for word in cues.key_title if word in title), None)
-        if found is None or self._year(analysed) < cues.key_earliest:
+        if found is None:
+            return None
+        first = findings.places[0].id if findings.places else ""
+        lasting = first == "100000" or first.startswith("r-") or first in self._partners
+        if not lasting and self._year(analysed) < cues.key_earliest:
             return None
         if self._single_year(title):
             return None

@@ -77,8 +77,7 @@ class PlaceStage:
             p for p, t in sorted(tallies.items(), key=lambda item: -item[1].points)
             if kinds[p] == "region" and t.best >= 1.5
         ]  # fmt: skip
-        if any(kinds[p] == "region" for p in titled) and not titled & set(local):
-            return self._regional(tallies, [p for p in regions if p in titled])
+        in_title = [p for p in regions if p in titled]
         central = self._is_central(analysed, tallies, local, titled)
         if central:
             order: list[Chosen] = [(p, "target", "") for p in abroad]
@@ -90,6 +89,14 @@ class PlaceStage:
                 if kinds[p] == "region" and p not in regions and len(t.spans) >= _THROUGHOUT
             )
             return order
+        if in_title and not titled & set(local):
+            home = self._home(analysed, tallies, in_title)
+            if home is None:
+                order = [(p, "target", "") for p in abroad]
+                return [*order, *self._regional(tallies, in_title)]
+            order = [(p, "target", "member-of-region") for p in self._members(tallies, in_title)]
+            order.append((home, "issuer", "province-of-region"))
+            return [*order, *((p, "target", "") for p in in_title)]
         strong = {p: t for p, t in local.items() if t.best >= 1.5} or local
         if not strong and abroad:
             return [(JAPAN, "target", ""), (NATION, "target", "foreign-and-nation")]
@@ -166,6 +173,13 @@ class PlaceStage:
     ) -> list[Chosen]:
         order: list[Chosen] = [(main, "issuer", "")]
         kind = self._gazetteer.by_id[main].kind
+        order.extend(
+            (p, "issuer", "issued-together")
+            for p in titled
+            if p != main
+            and self._gazetteer.by_id[p].kind == "province"
+            and p not in self._gazetteer.ancestors(main)
+        )
         others = [
             p for p in titled
             if p != main and self._gazetteer.by_id[p].kind == "prefecture"
@@ -183,11 +197,13 @@ class PlaceStage:
                 order.append((province, "target", "province-of-city"))
             return order
         cities = sorted(others, key=lambda p: tallies[p].spans[0])
-        cities += [
+        named = [
             p for p, t in tallies.items()
             if p in self._partners and p not in cities and p != main
             and main in self._gazetteer.ancestors(p) and t.best >= 0.6
         ]  # fmt: skip
+        # Several partner cities of a province are an enumeration: none of them stands out.
+        cities += named if len(named) == 1 else []
         if not titled:
             peers = [
                 p
@@ -233,6 +249,22 @@ class PlaceStage:
                 return above
         return None
 
+    def _home(
+        self, analysed: Analysed, tallies: dict[str, Tally], regions: list[str]
+    ) -> str | None:
+        """The one province whose matter these regions are (长株潭: 湖南省), where its name opens
+        the body."""
+        members = [m for region in regions for m in self._gazetteer.by_id[region].members]
+        provinces = {self._province(member) for member in members}
+        home = provinces.pop() if len(provinces) == 1 else None
+        tally = tallies.get(home or "")
+        head = analysed.view.body_start + HEAD
+        return home if tally and any(start < head for start, _ in tally.spans) else None
+
+    def _members(self, tallies: dict[str, Tally], regions: list[str]) -> list[str]:
+        members = [m for region in regions for m in self._gazetteer.by_id[region].members]
+        return [m for m in dict.fromkeys(members) if m in tallies][:_MAX_LISTED]
+
     def _regional(self, tallies: dict[str, Tally], regions: list[str]) -> list[Chosen]:
         order: list[Chosen] = [(p, "issuer", "title-region") for p in regions]
         for region in regions:
@@ -256,6 +288,9 @@ class PlaceStage:
         view = analysed.view
         if titled & set(local):
             return None
+        if any(self._gazetteer.by_id[p].kind == "region" for p in titled):
+            starts = [s for s in self._central.longest(view.title) if not s.start]
+            return f"title-central-body:{starts[0].word}" if starts else None
         if NATION in titled:
             return "title-nation"
         if any(not s.start for s in self._central.longest(view.title)):

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from pipeline.classify.analyzer import Analyzer
 from pipeline.classify.document import Analysed, Findings
+from pipeline.classify.labelled import notice_of, read_notices
 from pipeline.classify.measures import LONG, MeasureStage
 from pipeline.classify.relevance import RelevanceStage
-from pipeline.evaluation.notices import notice_of, read_notices
 from pipeline.model import Label
 from pipeline.vocab import load_vocabulary
 

@@ -12,21 +12,16 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from pipeline.classify import Analyzer
-from pipeline.errors import InputError
-from pipeline.extract.plaintext import blocks_of_text
-from pipeline.model import Classification, Label, Notice, Target, notice_id
+from pipeline.classify.labelled import NoticesError, notice_of, read_notices
+from pipeline.model import Classification, Label, Target
 from pipeline.vocab import Gazetteer, Vocabulary
 
 Result = dict[str, object]
-_FIELDS = ("title", "body", "relevance", "measure_types", "places", "level", "doc_type")
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _MIN_TYPE = 3
 """A measure type counts in the macro figure from this many reference records."""
 _NAMES = {"日本": "jp", "全国": "100000"}
@@ -57,10 +52,6 @@ _UNITS = {
 }  # fmt: skip
 _UNSCORED = frozenset({"元", "亿元", "万元", "家", "个企业", "社", "户企业", "家企业"})
 Key = tuple[str, Decimal, str, str, str]
-
-
-class NoticesError(InputError):
-    """A file of labelled notices cannot be used. The message names line, field and remedy."""
 
 
 @dataclass
@@ -102,55 +93,6 @@ class _Scores:
     def mean(self, name: str) -> float:
         values = self.shares[name]
         return sum(values) / len(values)
-
-
-def read_notices(path: Path) -> list[Mapping[str, Any]]:
-    """The lines of a labelled file. Raises NoticesError."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise NoticesError(f"{path}: cannot be read ({error}); give a UTF-8 file") from error
-    records: list[Mapping[str, Any]] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except ValueError as error:
-            raise NoticesError(
-                f"{path}, line {number}: is no JSON ({error}); write one object a line"
-            ) from error
-        missing = [name for name in _FIELDS if not isinstance(record, dict) or name not in record]
-        if missing:
-            raise NoticesError(
-                f"{path}, line {number}: field {missing[0]} is missing; add it to the line"
-            )
-        records.append(record)
-    if not records:
-        raise NoticesError(f"{path}: holds no notice; write one JSON object a line")
-    return records
-
-
-def notice_of(record: Mapping[str, Any]) -> Notice:
-    """The notice of a labelled line, from its title, body, url and date alone."""
-    title, body = str(record["title"]), str(record["body"] or "")
-    date = str(record.get("date") or "")
-    placed = date if _DATE.fullmatch(date) else None
-    url = record.get("url") or None
-    return Notice(
-        id=notice_id(str(url or title + body[:200])),
-        source_id="labelled",
-        url=str(url) if url else None,
-        title=title,
-        blocks=blocks_of_text(body),
-        date_publication=placed,
-        date_placed=placed,
-        date_basis="publication" if placed else None,
-        raw_sha256="",
-        fetched_at=_EPOCH,
-        extractor="labelled",
-        origin="add",
-    )
 
 
 def evaluate_notices(

@@ -5,5 +5,6 @@ from __future__ import annotations
 from pipeline.targets.cues import TargetCues, load_target_cues
 from pipeline.targets.extract import TargetExtractor
 from pipeline.targets.reading import Reading
+from pipeline.targets.years import plan_end
 
-__all__ = ["Reading", "TargetCues", "TargetExtractor", "load_target_cues"]
+__all__ = ["Reading", "TargetCues", "TargetExtractor", "load_target_cues", "plan_end"]

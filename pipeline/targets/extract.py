@@ -7,26 +7,20 @@ values for one indicator; A和B分别下降N%和M%; seasons and five-year plans.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.model import Comparator, Target
 from pipeline.targets.cues import TargetCues
-from pipeline.targets.goals import Statement, in_passing, is_goal
+from pipeline.targets.goals import ACTIVITIES, Statement, in_passing, is_goal
 from pipeline.targets.reading import Reading
 from pipeline.targets.scan import Group, Indicator, Number, groups_in, runs_in
+from pipeline.targets.subjects import Context, Sentence, Subject, named, subject_of
 from pipeline.targets.tables import table_targets
 from pipeline.targets.years import YearMark, is_year_on_year, year_marks
-from pipeline.vocab import PlaceMatch
 
 _SENTENCE = re.compile(r"[^。！？；;\n]{1,4000}")
-_GAP = 60
-"""Characters between an indicator and its value at most."""
-_AGAIN = 14
-"""Characters between two values of one indicator (下降25%，下降至70微克/立方米)."""
-_MAX_PLACES = 64
 _BEFORE: dict[str, Comparator] = {
     "不高于": "at_most", "不超过": "at_most", "不大于": "at_most", "≤": "at_most",
     "不低于": "at_least", "不少于": "at_least", "至少": "at_least", "≥": "at_least",
@@ -37,38 +31,13 @@ _AFTER: dict[str, Comparator] = {
     "以上": "at_least", "及以上": "at_least", "以下": "at_most", "及以下": "at_most",
     "以内": "within", "之内": "within", "内": "within", "左右": "about",
 }  # fmt: skip
-_NO_SUBJECT = re.compile(
-    r"(?:比|较|与)(?:19|20)\d\d年?(?:同期|相比)?|并|且|累计|力争|分别|平均|均|总体|同比"
-    r"|到?(?:19|20)\d\d年?底?前?|至少"
-)
-"""Words before a verb that are no subject of their own."""
+_YEAR_AFTER = re.compile(r"（((?:19|20)\d\d)年[底末]?）")
+_LISTING = re.compile(r"[、和，](?:[到至])?")
 _STRIVE = re.compile(r"力争|争取|努力")
-_BACKWARDS = ("%", "戸", "万戸", "台", "万台", "万t", "亿t")
-"""Units whose number may stand before its indicator (2.6万户清洁取暖改造)."""
-_STATES = ("%", "μg/m3", "mg/m3", "日")
+_STATES = ("%", "μg/m3", "mg/m3", "日", "")
 """Units a result has as well as a target; a bare figure in them needs to be called a target."""
+_POLLUTANTS = frozenset({"pm25", "pm10", "o3", "so2", "no2", "nox", "voc", "co"})
 _AMOUNTS = ("万t", "亿t", "t", "万重量箱")
-
-
-@dataclass
-class _Context:
-    """What earlier sentences of a paragraph settle for later ones."""
-
-    year: int | None = None
-    period: str | None = None
-    until: bool = False
-    goal: bool = False
-
-
-@dataclass
-class _Sentence:
-    """A sentence [start, end) with what it names. `used`: by group, where its last value ends."""
-
-    start: int
-    end: int
-    groups: list[Group]
-    marks: list[YearMark]
-    used: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,6 +48,10 @@ class _Year:
     base: int | None
     period: str | None
     until: bool
+    stated: bool
+    """Named by the text, not only by the title or date of the notice."""
+    measured: bool
+    """The base year is named, not that of 同比."""
 
 
 class TargetExtractor:
@@ -90,33 +63,36 @@ class TargetExtractor:
     def extract(self, reading: Reading) -> tuple[Target, ...]:
         """The targets in the order of the text, each once. Linear in the length of the text."""
         found: list[Target] = []
-        context = _Context()
+        context = Context()
         for match in _SENTENCE.finditer(reading.text):
             start, end = match.span()
             if start == 0 or reading.text[start - 1] == "\n":
-                context = _Context()
+                context = Context()
+            elif reading.text[start - 1] == "。":
+                context.base = None
             if not reading.muted[start]:
                 found.extend(self._sentence(reading, start, end, context))
         found.extend(table_targets(reading, self._cues))
         return _unique(found)
 
     def _sentence(
-        self, reading: Reading, start: int, end: int, context: _Context
+        self, reading: Reading, start: int, end: int, context: Context
     ) -> Iterator[Target]:
         text = reading.text
         runs = runs_in(text, start, end, self._cues)
-        named = runs or any(mark in text[start:end] for mark in ("年", "五"))
-        sentence = _Sentence(
+        timed = runs or any(mark in text[start:end] for mark in ("年", "五"))
+        sentence = Sentence(
             start,
             end,
             groups_in(text, start, end, self._cues) if runs else [],
-            year_marks(text, start, end, reading.year) if named else [],
+            year_marks(text, start, end, reading.year) if timed else [],
         )
         for run in runs:
-            pair = self._group_of(text, sentence, run)
-            if pair is not None:
-                sentence.used[pair[0].start] = run[-1].end
-                yield from self._targets(reading, sentence, run, *pair, context)
+            subject = subject_of(reading, sentence, run, context, self._cues)
+            if subject is not None:
+                sentence.used[subject.group.start] = run[-1].end
+                context.subject = subject.group.members
+                yield from self._targets(reading, sentence, run, subject, context)
         whole = text[start:end]
         if self._cues.results.search(whole):
             context.goal = False
@@ -127,72 +103,51 @@ class TargetExtractor:
                 context.year, context.period = mark.year, mark.season
                 context.until = mark.until
 
-    def _group_of(
-        self, text: str, sentence: _Sentence, run: tuple[Number, ...]
-    ) -> tuple[Group, int] | None:
-        """The indicators a run of numbers belongs to, and where its verb may begin."""
-        first = run[0]
-        left = next((g for g in reversed(sentence.groups) if g.end <= first.start), None)
-        right = next((g for g in sentence.groups if g.start >= run[-1].end), None)
-        if left is not None:
-            origin = sentence.used.get(left.start, left.end)
-            gap = text[origin : first.start]
-            again = left.start in sentence.used
-            fits = len(gap) <= (_AGAIN if again else _GAP) and not re.search(r"[：:]", gap)
-            if again:
-                verb = self._cues.level.search(gap + first.before) or self._cues.down.search(gap)
-                fits = fits and verb is not None
-            if fits and not self._other_subject(gap):
-                return left, origin
-        if right is not None and first.unit.name in _BACKWARDS:
-            gap = text[run[-1].end : right.start]
-            if len(gap) <= 8 and not re.search(r"[，。、：,]", gap):
-                return right, max(sentence.start, first.start - 14)
-        return None
-
-    def _other_subject(self, gap: str) -> bool:
-        """Whether the clause of the number opens with a subject of its own."""
-        clauses = re.split(r"[，,]", gap)
-        if len(clauses) == 1 or not clauses[-1]:
-            return False
-        verb = self._cues.down.search(clauses[-1]) or self._cues.level.search(clauses[-1])
-        ahead = clauses[-1][: verb.start()] if verb else clauses[-1]
-        return len(_NO_SUBJECT.sub("", ahead)) >= 2
-
     def _targets(
         self,
         reading: Reading,
-        sentence: _Sentence,
+        sentence: Sentence,
         run: tuple[Number, ...],
-        group: Group,
-        origin: int,
-        context: _Context,
+        subject: Subject,
+        context: Context,
     ) -> Iterator[Target]:
         text, first, last = reading.text, run[0], run[-1]
-        gap = text[origin : first.start]
+        group = subject.group
+        gap = text[subject.origin : first.start]
         falls, level = self._direction(gap, first)
         grows = not falls and not level and self._cues.growth.search(gap)
         low = min(group.start, first.start)
         opening = max(text.rfind(mark, sentence.start, low) + 1 for mark in "，,：:")
         opening = max(opening, sentence.start)
-        year = self._year(text, reading, sentence, context, opening, first.start, falls)
+        year = self._year(text, reading, sentence, context, opening, run, falls)
+        if year.measured:
+            context.base = year.base
+        elif falls and year.base is None and first.unit.name == "%":
+            # 比2012年 holds until the full stop.
+            year = replace(year, base=context.base)
         stated = Statement(
             sentence=(sentence.start, sentence.end),
             window=text[max(sentence.start, low - 30) : last.end + 2],
             before=text[sentence.start : last.end],
-            year=year.target,
+            year=year.target if year.stated else None,
             until=year.until,
             bare=first.unit.name in _STATES
             and not (falls or level or first.before or last.after or group.start > first.start),
             held=context.goal,
+            activity=all(member.family in ACTIVITIES for member in group.members),
             run=run,
         )
         if grows or not is_goal(reading, self._cues, stated):
             return
         lead = text[max(sentence.start, low - 8) : low] + (gap if group.start > low else "")
         end = max(last.end, group.end)
-        for indicator, number, scope in _pairs(reading, group, run, opening):
+        for indicator, number, scope, own in _pairs(reading, sentence, group, run, opening):
             if number.unit.name not in indicator.units:
+                continue
+            if number.unit.name == "%" and indicator.family in _POLLUTANTS and not (
+                falls or indicator.reduction
+            ):
+                # VOCs整治完成60% is no share of the pollutant.
                 continue
             if in_passing(reading, indicator.family, sentence.start):
                 continue
@@ -205,7 +160,7 @@ class TargetExtractor:
                 unit=number.unit.name,
                 comparators=_comparators(number, stated.window),
                 base_year=_text(year.base),
-                target_year=_text(year.target),
+                target_year=_text(own or year.target),
                 period=year.period,
                 scope=scope,
                 clause=text[opening:end].strip(),
@@ -234,56 +189,76 @@ class TargetExtractor:
         self,
         text: str,
         reading: Reading,
-        sentence: _Sentence,
-        context: _Context,
+        sentence: Sentence,
+        context: Context,
         opening: int,
-        position: int,
+        run: tuple[Number, ...],
         falls: bool,
     ) -> _Year:
         target: int | None
+        position = run[0].start
+        added = _YEAR_AFTER.match(text, run[-1].end, sentence.end)
         before = [m for m in sentence.marks if not m.base and m.end <= position]
-        if before:
+        stated = bool(added or before or context.year is not None)
+        if added:
+            target, period, until = int(added[1]), None, False
+        elif before:
             target, period, until = before[-1].year, before[-1].season, before[-1].until
         elif context.year is not None:
             target, period, until = context.year, context.period, context.until
         else:
             target, period, until = reading.title_year or reading.year, None, False
-        base = None
+        base, measured = None, False
         if falls:
             bases = [m for m in sentence.marks if m.base and m.end <= position]
             # 与2020年相比，… holds for the whole sentence, 比2020年 for its own clause.
-            first = sentence.groups[0].start
+            first = sentence.groups[0].start if sentence.groups else position
             held = [m for m in bases if m.start >= opening or m.end <= first]
             if held:
-                base = held[-1].year
+                base, measured = held[-1].year, True
             elif target is not None and is_year_on_year(text[opening:position]):
                 base = target - 1
-        return _Year(target, base, period, until)
+        return _Year(target, base, period, until, stated, measured)
 
 
 def _pairs(
-    reading: Reading, group: Group, run: tuple[Number, ...], opening: int
-) -> list[tuple[Indicator, Number, str | None]]:
-    """(indicator, value, scope): in order where there are as many of each; a single value is
-    said of all. 甲、乙PM2.5浓度分别下降N%和M% gives each place its value. What does not
-    match is left out."""
-    named = _named(reading, opening, min(group.start, run[0].start))
-    scope = named[-1].id if named and named[-1].id not in reading.own else None
+    reading: Reading,
+    sentence: Sentence,
+    group: Group,
+    run: tuple[Number, ...],
+    opening: int,
+) -> Iterator[tuple[Indicator, Number, str | None, int | None]]:
+    """(indicator, value, scope, year of its own): in order where there are as many of each; a
+    single value is said of all. 甲、乙PM2.5浓度分别下降N%和M% gives each place its value,
+    2027年、2030年…分别 each year. What does not match is left out."""
+    low = min(group.start, run[0].start)
+    places = named(reading, opening, low)
+    scope = places[-1].id if places and places[-1].id not in reading.own else None
     if len(group.members) == len(run):
-        return [(i, number, scope) for i, number in zip(group.members, run, strict=True)]
-    if len(run) == 1:
-        return [(indicator, run[0], scope) for indicator in group.members]
-    if len(group.members) == 1 and len(named) == len(run):
+        yield from ((i, n, scope, None) for i, n in zip(group.members, run, strict=True))
+    elif len(run) == 1:
+        yield from ((indicator, run[0], scope, None) for indicator in group.members)
+    elif len(group.members) == 1:
         indicator = group.members[0]
-        return [(indicator, n, place.id) for place, n in zip(named, run, strict=True)]
-    return []
+        years = _listed_years(reading.text, sentence, low)
+        if len(places) == len(run):
+            for place, number in zip(places, run, strict=True):
+                yield indicator, number, place.id, None
+        elif len(years) == len(run):
+            for year, number in zip(years, run, strict=True):
+                yield indicator, number, scope, year
 
 
-def _named(reading: Reading, start: int, end: int) -> list[PlaceMatch]:
-    """The places named within [start, end)."""
-    index = bisect_left(reading.places, start, key=lambda match: match.start)
-    nearby = reading.places[index : index + _MAX_PLACES]
-    return [match for match in nearby if match.end <= end]
+def _listed_years(text: str, sentence: Sentence, end: int) -> list[int]:
+    """The years named one after the other before `end` (2027年、2030年)."""
+    listed: list[YearMark] = []
+    for mark in sentence.marks:
+        if mark.base or mark.end > end:
+            continue
+        if listed and not _LISTING.fullmatch(text, listed[-1].end, mark.start):
+            listed = []
+        listed.append(mark)
+    return [mark.year for mark in listed]
 
 
 def _comparators(number: Number, window: str) -> tuple[Comparator, ...]:

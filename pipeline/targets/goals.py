@@ -19,7 +19,9 @@ _BOUNDS = frozenset(
 )
 _TITLES = re.compile(r"目标|方案|计划|规划|指标|任务|要点|责任状|会战|措施|意见|推广|攻坚")
 _HEADINGS = re.compile(r"目标|指标")
-_MONTHS_GONE = re.compile(r"(?<!\d)1[-—–~～至]{1,2}\d{1,2}月|上半年|前三季度|上月|(?:上|本)周")
+_MONTHS_GONE = re.compile(
+    r"(?<!\d)1[-—–~～至]{1,2}\d{1,2}月|(?<!\d)前\d{1,2}个?月|上半年|前三季度|上月|(?:上|本)周"
+)
 _NESTED = 6
 
 
@@ -29,7 +31,8 @@ class Statement:
 
     `sentence` is its extent, `window` the text around the value, `before` the sentence as far as
     the value. `year` is what it is for; `until`: 到Y年. `bare`: no verb and no word of comparison;
-    `held`: an earlier sentence of the paragraph speaks of targets.
+    `held`: an earlier sentence of the paragraph speaks of targets;
+    `activity`: it counts what is done, not what is reached.
     """
 
     sentence: tuple[int, int]
@@ -39,6 +42,7 @@ class Statement:
     until: bool
     bare: bool
     held: bool
+    activity: bool
     run: tuple[Number, ...]
 
 
@@ -61,6 +65,9 @@ def is_goal(reading: Reading, cues: TargetCues, stated: Statement) -> bool:
     if _TITLES.search(reading.text[: reading.body_start]):
         return True
     if is_year_on_year(stated.before):
+        return False
+    if stated.activity:
+        # 今年完成清洁取暖改造N万户: in a report this is as well a result.
         return False
     bounded = any(n.before in _BOUNDS or n.after in _BOUNDS for n in stated.run)
     return bounded or bool(cues.goals.search(stated.window))

@@ -8,7 +8,15 @@ from decimal import Decimal
 
 from pipeline.targets.cues import TargetCues, Unit
 
-_JOINED = re.compile(r"(?:[、,，和与及]|以及){1,2}")
+_JOINED = re.compile(r"(?:[、和与及]|以及){1,2}")
+_AHEAD_LENGTH = 80
+_AHEAD = re.compile(r"(?<![\d.])(?:\d{1,6}(?:\.\d{1,4})?(?:、|和|以及)){1,12}$")
+_PLAIN_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,4})?")
+_INDEX = re.compile(
+    r"综合指数[^，。；\d]{0,14}?(?P<before>不高于|不超过|低于)?(?P<value>\d{1,2}\.\d{1,3})"
+    r"(?![\d.%])(?P<after>以内|以下|左右)?"
+)
+"""The composite index has no unit."""
 _LISTED = re.compile(r"(?:[、,，]?(?:和|及|与|分别)?|[、，])")
 
 
@@ -92,10 +100,45 @@ def runs_in(text: str, start: int, end: int, cues: TargetCues) -> list[tuple[Num
             before=match["before"] or "",
             after=match["after"] or "",
         )
+        shared = _AHEAD.search(text, max(start, number.start - _AHEAD_LENGTH), match.start("value"))
+        if shared is not None and match["upper"] is None:
+            runs.append(_ahead(shared, number))
+            continue
         last = runs[-1][-1] if runs else None
         listed = last is not None and _LISTED.fullmatch(text, last.end, number.start)
         if listed and last is not None and last.unit.name == unit.name:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return [tuple(run) for run in runs]
+    for match in _INDEX.finditer(text, start, end):
+        runs.append([_index(match)])
+    return sorted((tuple(run) for run in runs), key=lambda run: run[0].start)
+
+
+def _ahead(shared: re.Match[str], last: Number) -> list[Number]:
+    """The numbers before `last` that share its unit (38、37、38微克/立方米), and `last`."""
+    found = [
+        Number(
+            start=shared.start() + match.start(),
+            end=shared.start() + match.end(),
+            value=Decimal(match[0]) * last.unit.factor,
+            upper=None,
+            unit=last.unit,
+            before="",
+            after=last.after,
+        )
+        for match in _PLAIN_NUMBER.finditer(shared[0])
+    ]
+    return [*found, last]
+
+
+def _index(match: re.Match[str]) -> Number:
+    return Number(
+        start=match.start("value"),
+        end=match.end(),
+        value=Decimal(match["value"]),
+        upper=None,
+        unit=Unit("", Decimal(1)),
+        before=match["before"] or "",
+        after=match["after"] or "",
+    )

@@ -12,13 +12,20 @@ _SEASON = re.compile(
 )
 _BASE = re.compile(
     rf"(?:比|较|相比|与|相对|相较|在|以)(?:于)?(?P<year>{_YEAR})[年—\-]"
-    rf"(?!(?:[^，。；]{{0,6}}[至到]))(?:基准|同期|基础上|相比|秋冬季)?"
+    rf"(?!(?:[^，。；]{{0,6}}[至到]))(?:为?基准|同期|基础上|相比|秋冬季)?"
 )
 _MEASURED_FROM = ("基准", "基础上", "相比", "同期")
 _PLAIN = re.compile(rf"(?<!\d)(?P<year>{_YEAR})(?=年|[底末])年?(?P<end>底|末|底前|前)?")
 _PERIOD = re.compile(
     r"[“\"]?(?P<plan>十一五|十二五|十三五|十四五|十五五|十六五)[”\"]?(?:末|期末|期间|时期)?"
 )
+_TITLE_YEAR = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
+_TITLE_SPAN = re.compile(rf"(?<!\d){_YEAR}年?[-—–－～至]{{1,2}}(?P<to>\d\d)(?=年|）)")
+_ISSUED = re.compile(
+    r"年?\d{1,2}月(?:\d{1,2}日)?[^，。；]{0,14}?"
+    r"(?:印发|发布|发文|下发|出台|公布|召开|举行|通知|会议|审议|通过|施行|批复|批准|签订|签署|部署|消息|披露|透露)"
+)
+"""A date of the document itself, not of what it wants."""
 _THIS = re.compile(r"今年|本年度|当年|全年")
 _NEXT = re.compile(r"明年")
 _FIVE_YEAR_ENDS = {
@@ -42,6 +49,22 @@ class YearMark:
     """到Y年: what follows is to be reached by then."""
 
 
+def plan_end(title: str, this_year: int | None) -> int | None:
+    """The year a title's plan runs to: the last one it names, that of its five-year plan, or
+    the third year of a three-year plan begun in `this_year`."""
+    named = [int(year) for year in _TITLE_YEAR.findall(title)]
+    spans = [int(match["to"]) for match in _TITLE_SPAN.finditer(title)]
+    if named:
+        # 2021-22 names its end in short.
+        return max(*named, *(named[0] // 100 * 100 + end for end in spans), named[0])
+    plan = _PERIOD.search(title)
+    if plan is not None:
+        return _FIVE_YEAR_ENDS[plan["plan"]]
+    if this_year is not None and "三年" in title:
+        return this_year + 2
+    return None
+
+
 def year_marks(text: str, start: int, end: int, this_year: int | None) -> list[YearMark]:
     """The years named in text[start:end], in order. Years inside document numbers do not count."""
     taken: list[tuple[int, int]] = [m.span() for m in _NUMBERED.finditer(text, start, end)]
@@ -63,7 +86,7 @@ def year_marks(text: str, start: int, end: int, this_year: int | None) -> list[Y
             marks.append(YearMark(*match.span(), int(match["year"]), True))
             taken.append(match.span())
     for match in _PLAIN.finditer(text, start, end):
-        if free(*match.span()):
+        if free(*match.span()) and not _ISSUED.match(text, match.end("year"), end):
             until = text[max(start, match.start() - 1) : match.start()] in ("到", "至")
             marks.append(
                 YearMark(

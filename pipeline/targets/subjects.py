@@ -1,0 +1,150 @@
+"""Which indicators the numbers of a sentence belong to: those named before them, after them, or
+in the clause before."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.targets.cues import TargetCues
+from pipeline.targets.reading import Reading
+from pipeline.targets.scan import Group, Indicator, Number
+from pipeline.targets.years import YearMark
+from pipeline.vocab import PlaceMatch
+
+_GAP = 60
+"""Characters between an indicator and its value at most."""
+_AGAIN = 14
+"""Characters between two values of one indicator (下降25%，下降至70微克/立方米)."""
+_MAX_PLACES = 64
+_NO_SUBJECT = re.compile(
+    r"(?:比|较|与)(?:19|20)\d\d年?(?:同期|相比)?|并|且|累计|力争|分别|平均|均|总体|同比"
+    r"|到?(?:19|20)\d\d年?底?前?|至少"
+)
+"""Words before a verb that are no subject of their own."""
+_CARRIED = re.compile(
+    r"(?:19|20)\d\d年?|以下|以上|左右|以内|稳定|全[市省区国]|期间|力争|进一步"
+    r"|[到至比较与的，,、；其中底末前再]"
+)
+"""What a clause may hold beside its verb and value to be about the indicator before it."""
+_BACKWARDS = ("%", "戸", "万戸", "台", "万台", "万t", "亿t")
+"""Units whose number may stand before its indicator (2.6万户清洁取暖改造)."""
+
+
+@dataclass
+class Context:
+    """What earlier sentences of a paragraph settle for later ones."""
+
+    year: int | None = None
+    period: str | None = None
+    until: bool = False
+    goal: bool = False
+    subject: tuple[Indicator, ...] = ()
+    base: int | None = None
+
+
+@dataclass
+class Sentence:
+    """A sentence [start, end) with what it names. `used`: by group, where its last value ends."""
+
+    start: int
+    end: int
+    groups: list[Group]
+    marks: list[YearMark]
+    used: dict[int, int] = field(default_factory=dict)
+
+    def own_year(self, start: int, end: int) -> int | None:
+        """The year named for a target within [start, end)."""
+        years = [m.year for m in self.marks if not m.base and start <= m.start and m.end <= end]
+        return years[-1] if years else None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The indicators of some numbers, and where the verb between them may begin. `carried`: they
+    are those of the clause before."""
+
+    group: Group
+    origin: int
+    carried: bool = False
+
+
+def named(reading: Reading, start: int, end: int) -> list[PlaceMatch]:
+    """The places named within [start, end)."""
+    index = bisect_left(reading.places, start, key=lambda match: match.start)
+    nearby = reading.places[index : index + _MAX_PLACES]
+    return [match for match in nearby if match.end <= end]
+
+
+def subject_of(
+    reading: Reading,
+    sentence: Sentence,
+    run: Sequence[Number],
+    context: Context,
+    cues: TargetCues,
+) -> Subject | None:
+    """What a run of numbers is about, or None."""
+    text, first = reading.text, run[0]
+    left = next((g for g in reversed(sentence.groups) if g.end <= first.start), None)
+    if left is not None:
+        origin = sentence.used.get(left.start, left.end)
+        gap = text[origin : first.start]
+        again = left.start in sentence.used
+        fits = len(gap) <= (_AGAIN if again else _GAP) and not re.search(r"[：:]", gap)
+        if again:
+            verb = cues.level.search(gap + first.before) or cues.down.search(gap)
+            fits = fits and verb is not None
+        if fits and not _other_subject(gap, cues):
+            return Subject(left, origin)
+    right = next((g for g in sentence.groups if g.start >= run[-1].end), None)
+    if right is not None and first.unit.name in _BACKWARDS:
+        gap = text[run[-1].end : right.start]
+        if len(gap) <= 8 and not re.search(r"[，。、：,]", gap):
+            return Subject(right, max(sentence.start, first.start - 14))
+    return _carried(reading, sentence, run, context, cues)
+
+
+def _other_subject(gap: str, cues: TargetCues) -> bool:
+    """Whether the clause of the number opens with a subject of its own."""
+    clauses = re.split(r"[，,]", gap)
+    if len(clauses) == 1 or not clauses[-1]:
+        return False
+    verb = cues.down.search(clauses[-1]) or cues.level.search(clauses[-1])
+    ahead = clauses[-1][: verb.start()] if verb else clauses[-1]
+    return len(_NO_SUBJECT.sub("", ahead)) >= 2
+
+
+def _carried(
+    reading: Reading,
+    sentence: Sentence,
+    run: Sequence[Number],
+    context: Context,
+    cues: TargetCues,
+) -> Subject | None:
+    """The indicators of the clause before, where this one has none of its own
+    (到2025年PM2.5浓度下降10%；到2030年，下降20%)."""
+    first = run[0]
+    if not context.subject or len(context.subject) != len(run):
+        return None
+    if any(first.unit.name not in indicator.units for indicator in context.subject):
+        return None
+    begins = max(sentence.used.values(), default=sentence.start)
+    begins = max([begins, *(g.end for g in sentence.groups if g.end <= first.start)])
+    gap = reading.text[begins : first.start] + first.before
+    if len(gap) > _GAP or not (cues.level.search(gap) or cues.down.search(gap)):
+        return None
+    places = named(reading, begins, first.start)
+    # Of many cities named only those that matter to the bulletin are kept.
+    if any(place.id not in reading.wanted for place in places):
+        return None
+    if sentence.own_year(begins, first.start) is None and not places:
+        return None
+    for place in places:
+        gap = gap.replace(reading.text[place.start : place.end], "")
+    for words in (cues.level, cues.down, _CARRIED):
+        gap = words.sub("", gap)
+    if gap:
+        return None
+    return Subject(Group(first.start, first.start, context.subject), begins, True)
