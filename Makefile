@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: bulletin test setup lint bench sample clean
+.PHONY: bulletin test setup lint bench soak sample clean
 
 bulletin: setup  ## the main job, offline, on the shipped sample month
 	$(BIN)/geppo run --sample --prefect
@@ -20,6 +20,9 @@ lint: setup  ## style, types, vocabulary
 
 bench: setup  ## speed, as ratios within one run
 	$(BIN)/python -m pytest tests/benchmarks -q -s -o python_files='bench_*.py' -o python_functions='bench_*'
+
+soak: setup  ## collecting from 2,000 pages of failing sites, killed 20 times
+	$(BIN)/python tests/soak.py
 
 sample: setup  ## record the sample month again from tests/web
 	$(BIN)/python tests/web/record.py
