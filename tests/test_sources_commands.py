@@ -119,6 +119,10 @@ def test_the_third_failure_in_a_row_raises_an_alarm(
     (line,) = [x for x in json.loads(geppo("sources", "list", "--json").out) if x["id"] == "ty"]
     assert (line["health"], line["failures"], line["alarm"]) == ("dns_failure", 3, True)
     assert "no such host" in line["message"]
+    file = home / "spiders" / "sources" / "city" / "ty.yml"
+    file.write_text(file.read_text("utf-8").replace("status: active", "status: blocked"), "utf-8")
+    assert "status: blocked" in file.read_text("utf-8")
+    assert "ALARM" not in geppo("sources", "list").out, "a declared block is no news"
 
 
 def test_check_compares_with_the_last_run(

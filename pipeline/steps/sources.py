@@ -49,7 +49,8 @@ class SourceState:
 
     @property
     def alarm(self) -> bool:
-        return self.failures >= ALARM
+        """Whether a source that is collected failed too often; a declared block is no news."""
+        return self.failures >= ALARM and self.source.status in ("active", "unverified")
 
 
 def source_states(project: Project) -> tuple[SourceState, ...]:
