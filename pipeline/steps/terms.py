@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
+from pipeline.checks.consistency import inconsistent_terms, sentences
 from pipeline.checks.terms import check_terms, fold
 from pipeline.errors import InputError
 from pipeline.issues import Code
@@ -42,12 +43,13 @@ class Pair:
 
 @dataclass(frozen=True)
 class TermFault:
-    """A term that a Japanese text lacks, or a form it must not use."""
+    """A term that a Japanese text lacks, a form it must not use, or a term it renders in more
+    than one way. `ja` is the sentence, empty for the whole text."""
 
     where: str
     message: str
     ja: str
-    forbidden: bool
+    kind: Literal["missing", "forbidden", "inconsistent"]
 
 
 @dataclass(frozen=True)
@@ -103,17 +105,26 @@ class Touch:
 
 
 def check_texts(pairs: Iterable[Pair], glossary: Glossary) -> list[TermFault]:
-    """Terms missing and forms forbidden, in the order of the text."""
+    """Terms missing and forms forbidden in the order of the text, then terms rendered in more
+    than one way."""
+    kept = list(pairs)
     found: list[TermFault] = []
     alone = _forbidden_forms(glossary)
-    for pair in pairs:
+    for pair in kept:
         if pair.zh is None:
-            found += [TermFault(pair.where, message, pair.ja, True) for message in alone(pair.ja)]
+            found += [
+                TermFault(pair.where, message, pair.ja, "forbidden") for message in alone(pair.ja)
+            ]
             continue
         for check in check_terms(pair.zh, pair.ja, glossary):
-            forbidden = check.code == Code.TERM_FORBIDDEN
-            found.append(TermFault(pair.where, check.message, pair.ja, forbidden))
-    return found
+            found.append(
+                TermFault(
+                    pair.where, check.message, pair.ja,
+                    "forbidden" if check.code == Code.TERM_FORBIDDEN else "missing",
+                )
+            )  # fmt: skip
+    uses = inconsistent_terms([(p.zh, p.ja) for p in kept if p.zh is not None], glossary)
+    return found + [TermFault("全体", use.message, "", "inconsistent") for use in uses]
 
 
 def _forbidden_forms(glossary: Glossary) -> Callable[[str], list[str]]:
@@ -275,11 +286,8 @@ def _sentences(project: Project) -> Iterator[tuple[TouchKind, str, str, str]]:
     for notice, text in sorted(project.store.derived("draft", keys).items()):
         draft = Draft.model_validate_json(text)
         name = numbers.get(notice, notice)
-        segments = [draft.title, *draft.summary]
-        for block in draft.plan:
-            segments += [*block.segments, *(cell for line in block.rows for cell in line)]
-        for segment in segments:
-            yield "draft", name, segment.zh, segment.ja
+        for zh, ja in sentences(draft):
+            yield "draft", name, zh, ja
     for folder in folders:
         yield from _approved(folder)
     for row in held(load_rows(project.memory_path)):

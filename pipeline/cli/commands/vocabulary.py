@@ -66,11 +66,12 @@ def check(
         pairs = texts_of(project, text)
         faults = check_texts(pairs, project.vocabulary.glossary)
     for fault in faults:
-        out.print(f"{fault.where}: {fault.message}\n  {_short(fault.ja)}", markup=False)
-    forbidden = sum(fault.forbidden for fault in faults)
+        line = f"\n  {_short(fault.ja)}" if fault.ja else ""
+        out.print(f"{fault.where}: {fault.message}{line}", markup=False)
+    counts = Counter(fault.kind for fault in faults)
     out.print(
-        f"{len(pairs)} sentences: {len(faults) - forbidden} terms missing, "
-        f"{forbidden} forbidden forms"
+        f"{len(pairs)} sentences: {counts['missing']} terms missing, "
+        f"{counts['forbidden']} forbidden forms, {counts['inconsistent']} rendered variously"
     )
     if faults:
         raise typer.Exit(1)
