@@ -24,6 +24,7 @@ OCTOBER = Window(date(2026, 10, 1), date(2026, 11, 1), "2026-10")
 NOW = datetime(2026, 10, 20, 3, 0, tzinfo=UTC)
 TRANSPORT = {"DOWNLOAD_TIMEOUT": 0.8, "CONCURRENT_REQUESTS": 4}
 MEGABYTE = 1_000_000
+PDF = "an-item-that-is-a-pdf"
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,17 @@ def test_faults_of_a_page_are_named_when_it_is_read(
     assert result.notice.title == "关于第1号扬尘污染防治工作的通知"
     assert result.notice.date_publication == "2026-10-08"
     assert code is None or code in {issue.code for issue in result.issues}
+
+
+def test_a_file_that_is_listed_is_a_notice(seen: Seen) -> None:
+    found = {page.url[-4:]: (page, sha, hints) for page, sha, hints in pages(seen, PDF)}
+    page, sha256, hints = found[".pdf"]
+    result = extract(page, fetched_at=NOW, raw_sha256=sha256, source_id=PDF, hints=hints)
+    notice = result.notice
+    assert notice is not None
+    assert (notice.title, notice.date_publication) == ("甲市扬尘污染防治标准", "2026-10-09")
+    assert [file.sha256 for file in notice.attachments] == [sha256]
+    assert [issue.code for issue in result.issues] == [Code.FILE_UNREADABLE]
 
 
 def test_whole_titles_come_from_cut_anchors(seen: Seen) -> None:

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipeline.extract.zips import Zip, ZipError, names
 from pipeline.families.links import extension
 from pipeline.model import Block
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The text of a file, or why there is none (an English clause for log and analyst)."""
+    """The text of a file, and why there is none or not all (an English clause for log and
+    analyst)."""
 
     blocks: tuple[Block, ...] = ()
     unread: str | None = None
 
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD = {"doc": "docx", "wps": "docx", "rtf": "docx", "xls": "xlsx", "et": "xlsx"}
+"""Formats that LibreOffice reads for us -> the format it makes of them."""
+_NAMED = {"doc": "old Word format", "wps": "WPS format", "rtf": "RTF format",
+          "xls": "old Excel format", "et": "WPS spreadsheet"}  # fmt: skip
 _REASONS = {
-    "doc": "old Word format (.doc); save it as .docx or PDF and add it by hand",
-    "wps": "WPS format; save it as .docx or PDF and add it by hand",
-    "xls": "old Excel format (.xls); tables in spreadsheets are not read",
-    "xlsx": "Excel format; tables in spreadsheets are not read",
-    "et": "WPS spreadsheet; tables in spreadsheets are not read",
-    "ofd": "OFD format; save it as PDF and add it by hand",
     "ceb": "CEB format; save it as PDF and add it by hand",
-    "zip": "an archive; unpack it and add its files by hand",
     "rar": "an archive; unpack it and add its files by hand",
     "7z": "an archive; unpack it and add its files by hand",
     "ppt": "a presentation; not read",
     "pptx": "a presentation; not read",
 }
+_MAX_DEPTH = 2
+_MAX_FILES = 60
 
 
 def sniff(data: bytes, name: str, content_type: str | None) -> str:
@@ -42,6 +44,8 @@ def sniff(data: bytes, name: str, content_type: str | None) -> str:
         return _zip_kind(data, named)
     if data.startswith(_OLE):
         return named if named in ("xls", "ppt", "wps", "et") else "doc"
+    if data.startswith(b"{\\rtf"):
+        return "rtf"
     if data.startswith(b"Rar!"):
         return "rar"
     if data.startswith(b"7z\xbc\xaf"):
@@ -61,33 +65,106 @@ def sniff(data: bytes, name: str, content_type: str | None) -> str:
 
 
 def _zip_kind(data: bytes, named: str) -> str:
-    # Part names stand uncompressed in the directory at the end of the file.
-    for mark, kind in ((b"word/document", "docx"), (b"xl/workbook", "xlsx"),
-                       (b"ppt/presentation", "pptx"), (b"OFD.xml", "ofd")):  # fmt: skip
-        if mark in data:
+    parts = names(data)
+    for part, kind in (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"),
+                       ("ppt/presentation.xml", "pptx"), ("OFD.xml", "ofd")):  # fmt: skip
+        if part in parts:
             return kind
-    return named if named in ("zip", "ofd") else "zip"
+    # A damaged directory tells nothing: then its name is the best guess.
+    return named if not parts and named in ("docx", "xlsx", "pptx", "ofd") else "zip"
 
 
 def read_attachment(data: bytes, name: str, content_type: str | None = None) -> Reading:
-    """Read one attached file. PDF and DOCX become blocks; every other kind, and what is broken,
-    locked or scanned, gives `unread`."""
+    """Read one attached file. PDF, DOCX, XLSX, OFD and text become blocks, older office formats
+    where LibreOffice is installed, and ZIPs member by member; every other kind, and what is
+    broken, locked or scanned, gives `unread`. Blocks beside `unread` are the part that could be
+    read."""
+    return _read(data, name, content_type, 0)
+
+
+def _read(data: bytes, name: str, content_type: str | None, depth: int) -> Reading:
     kind = sniff(data, name, content_type)
     if not data:
         return Reading(unread="the file is empty")
-    if kind == "pdf":
-        from pipeline.extract.pdf import read_pdf
-
-        return read_pdf(data)
-    if kind == "docx":
-        from pipeline.extract.office import read_docx
-
-        return read_docx(data)
     if kind == "html":
         return Reading(unread="a web page was served in place of the file")
+    if kind in _OLD:
+        return _old(data, kind)
+    if kind == "zip":
+        return _archive(data, depth)
     if kind in ("txt", "csv"):
         from pipeline.extract.plaintext import blocks_of_text
         from pipeline.families.decode import decode
 
         return Reading(blocks_of_text(decode(data)[0]))
-    return Reading(unread=_REASONS.get(kind, f"unknown kind of file ({kind or 'no extension'})"))
+    reader = _reader(kind)
+    if reader is None:
+        unknown = f"unknown kind of file ({kind or 'no extension'})"
+        return Reading(unread=_REASONS.get(kind, unknown))
+    return reader(data)
+
+
+def _reader(kind: str) -> Callable[[bytes], Reading] | None:
+    # Imported when first needed: each brings a library that most runs do without.
+    if kind == "pdf":
+        from pipeline.extract.pdf import read_pdf
+
+        return read_pdf
+    if kind in ("docx", "xlsx"):
+        from pipeline.extract.office import read_docx, read_xlsx
+
+        return read_docx if kind == "docx" else read_xlsx
+    if kind == "ofd":
+        from pipeline.extract.ofd import read_ofd
+
+        return read_ofd
+    return None
+
+
+def _old(data: bytes, kind: str) -> Reading:
+    from pipeline.extract.libreoffice import ConversionError, convert
+
+    target = _OLD[kind]
+    try:
+        made = convert(data, kind, target)
+    except ConversionError as error:
+        advice = f"save it as .{target} and add it by hand"
+        return Reading(unread=f"{_NAMED[kind]} (.{kind}); {error}; {advice}")
+    reader = _reader(target)
+    assert reader
+    return reader(made)
+
+
+def _archive(data: bytes, depth: int) -> Reading:
+    """The readable members of a ZIP, each under its name."""
+    if depth == _MAX_DEPTH:
+        return Reading(unread="an archive within an archive within an archive")
+    try:
+        container = Zip(data, "the archive")
+    except ZipError as error:
+        return Reading(unread=str(error))
+    blocks: list[Block] = []
+    unread: list[str] = []
+    wanted = [name for name in sorted(container.members) if not _is_clutter(name)]
+    for name in wanted[:_MAX_FILES]:
+        try:
+            reading = _read(container.read(name), name, None, depth + 1)
+        except ZipError as error:
+            reading = Reading(unread=str(error))
+        if reading.unread:
+            unread.append(f"{name} ({reading.unread})")
+        if reading.blocks:
+            blocks.append(Block(kind="heading", text=name.rpartition("/")[2], level=1))
+            blocks.extend(reading.blocks)
+    unread.extend(wanted[_MAX_FILES:])
+    if not wanted:
+        return Reading(unread="the archive holds no files")
+    told = f"unread in the archive: {'; '.join(unread)}"[:500] if unread else None
+    return Reading(tuple(blocks), told)
+
+
+def _is_clutter(name: str) -> bool:
+    """Whether a member is what an operating system left in the archive."""
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2].lower() in (
+        ".ds_store", "thumbs.db", "desktop.ini",
+    )  # fmt: skip

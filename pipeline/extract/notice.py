@@ -18,9 +18,11 @@ from pipeline.families.dom import SelectorError, squeeze
 from pipeline.issues import Code, Issue, Severity
 from pipeline.model import Attachment, Block, Notice, Source, notice_id
 
-EXTRACTOR = "1"
+EXTRACTOR = "2"
 """Version of the readers; a new one makes every page be read again."""
 
+_FILES = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
+"""How the bytes of files begin, whatever their URL or content type says."""
 _HINTS = {"title": "标题", "date": "发布日期"}
 _SPANS = re.compile(r"\b(?:col|row)span\s{0,3}=\s{0,3}[\"']?\d{1,9}[\"']?", re.IGNORECASE)
 _SECOND_READER_LIMIT = 1_000_000
@@ -81,6 +83,14 @@ def extract(
     索引号 ...); the page beats them. Never raises for what a page holds; a page without title and
     body gives no notice and an error.
     """
+    if page.body.startswith(_FILES):
+        # Such a notice needs what this module defines.
+        from pipeline.extract.linked import extract_file
+
+        return extract_file(
+            page, source=source, fetched_at=fetched_at, raw_sha256=raw_sha256,
+            source_id=source_id, origin=origin, hints=hints or {},
+        )  # fmt: skip
     family = family or detect(page)
     url = page.url or None
     key = url or raw_sha256

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from typing import Any
 
 from pipeline.extract.attachments import Reading
-from pipeline.extract.furniture import is_furniture_line
+from pipeline.extract.layout import Line, joined, without_running_heads
 from pipeline.extract.pieces import Piece
-from pipeline.extract.structure import classify, heading_level, is_date_line
+from pipeline.extract.structure import classify
 from pipeline.families.dom import squeeze, tidy
 
 _MAX_PAGES = 300
 _MAX_CHARACTERS = 600_000
 _MAX_OBJECTS = 60_000
-_PAGE_NUMBER = re.compile(r"[\s\-—–－·第]{0,6}\d{1,4}[\s\-—–－·页]{0,6}(?:[/共]\s?\d{1,4}\s?页?)?")
-_ENDS = re.compile(r"[。！？；：:;]$")
-_ARTICLE = re.compile(r"第[一二三四五六七八九十百零\d]{1,6}[条章节]|附\s?件|[—•]")
 _CID = re.compile(r"\(cid:\d{1,6}\)")
 
 
@@ -47,7 +43,7 @@ def read_pdf(data: bytes) -> Reading:
 
 
 def _read_pages(document: Any) -> tuple[list[Piece], int]:
-    lines: list[tuple[Piece, float, float]] = []
+    lines: list[Line] = []
     size = 0
     count = 0
     for page in document.pages[:_MAX_PAGES]:
@@ -58,11 +54,11 @@ def _read_pages(document: Any) -> tuple[list[Piece], int]:
         size += sum(len(piece.text) for piece, _, _ in found)
         if size > _MAX_CHARACTERS:
             break
-    return _join(_without_running_heads(lines, count)), count
+    return joined(without_running_heads(lines, count)), count
 
 
-def _read_page(page: Any) -> list[tuple[Piece, float, float]]:
-    """(piece, right edge, page's right text edge) in reading order."""
+def _read_page(page: Any) -> list[Line]:
+    """The lines and tables of a page in reading order."""
     heavy = len(page.lines) + len(page.rects) + len(page.curves) > _MAX_OBJECTS
     tables = [] if heavy or not (page.lines or page.rects) else page.find_tables()
     tables = [table for table in tables if len(table.rows) > 1 and len(table.rows[0].cells) > 1]
@@ -100,40 +96,3 @@ def _table(rows: list[list[str | None]]) -> Piece | None:
     if not cells:
         return None
     return Piece("\n".join("\t".join(row).strip() for row in cells), kind="table", rows=cells)
-
-
-def _without_running_heads(
-    lines: list[tuple[Piece, float, float]], pages: int
-) -> list[tuple[Piece, float, float]]:
-    """Without page numbers and lines repeated on most pages."""
-    counted = Counter(piece.text for piece, _, _ in lines if len(piece.text) <= 60)
-    return [
-        (piece, right, edge)
-        for piece, right, edge in lines
-        if piece.kind == "table"
-        or not (
-            _PAGE_NUMBER.fullmatch(piece.text)
-            or is_furniture_line(piece.text)
-            or (pages > 3 and counted[piece.text] > 0.6 * pages)
-        )
-    ]
-
-
-def _join(lines: list[tuple[Piece, float, float]]) -> list[Piece]:
-    """Lines that run to the right edge go on in the next one."""
-    pieces: list[Piece] = []
-    open_line = False
-    for piece, right, edge in lines:
-        if piece.kind == "table":
-            pieces.append(piece)
-            open_line = False
-            continue
-        begins = heading_level(piece.text) or _ARTICLE.match(piece.text) or is_date_line(piece.text)
-        if open_line and not begins:
-            previous = pieces[-1]
-            glue = " " if previous.text[-1:].isascii() and piece.text[:1].isascii() else ""
-            pieces[-1] = Piece(previous.text + glue + piece.text)
-        else:
-            pieces.append(Piece(piece.text))
-        open_line = right >= edge - 25 and not _ENDS.search(piece.text)
-    return pieces
