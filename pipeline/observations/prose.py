@@ -26,6 +26,7 @@ _SENTENCE_ENDS = "。！？"
 _CLAUSE_STARTS = "，；。：、\n （“"
 _COUNTED = tuple("年月日级类起项家台辆个位名次时点号〕")
 """After a figure without unit: what is counted is no value of an indicator."""
+_URBAN = ("区", "市区", "城区", "主城区", "中心城区")
 _MAX_LISTED = 40
 """Indicators or places that share one 分别 at most."""
 _OPEN_ENDED = "以左～-—至"
@@ -183,6 +184,11 @@ class ProseReader:
 
     def _place(self, text: str, token: Token, previous: Token | None, state: _State) -> None:
         assert token.place is not None
+        if text.startswith(_URBAN, token.end) and not text.startswith("区域", token.end):
+            # 杭州市区 is less than the city: its figures are others.
+            state.places = []
+            self._new_subject(state)
+            return
         before = text[token.start - 1] if token.start else "\n"
         joined = (
             previous is not None
