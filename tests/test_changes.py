@@ -134,6 +134,13 @@ def test_the_next_bulletin_carries_it(project: Project) -> None:
     assert composed.entries == ()
 
 
+def test_what_a_long_run_saw_after_it_began_counts(project: Project) -> None:
+    seen(project, page(35), SEEN)
+    issued(project)
+    seen(project, page(33), LATER + timedelta(hours=2))
+    assert len(changes(project, NOVEMBER)) == 1
+
+
 def test_a_lost_file_of_numbers_loses_no_change(project: Project) -> None:
     seen(project, page(35), SEEN)
     issued(project)

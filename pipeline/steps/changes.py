@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -66,7 +66,8 @@ def changes(project: Project, window: Window) -> tuple[Change, ...]:
     printed = _printed(project, folder)
     if not printed:
         return ()
-    end = folder.issued_at() or project.now
+    # Without an end what this very run just saw counts too, though it began before.
+    end = folder.issued_at() or datetime.max.replace(tzinfo=UTC)
     touched = _touched(project, min(entry.baseline for entry in printed))
     found = (_change(project, entry, end) for entry in printed if entry.url in touched)
     return tuple(change for change in found if change is not None)
