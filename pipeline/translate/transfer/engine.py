@@ -22,16 +22,17 @@ from pipeline.translate.transfer.phrase import WEAK_NO, Ja, Piece, Predicate, te
 from pipeline.translate.transfer.segment import Segmenter, Token, load_frequencies
 from pipeline.translate.transfer.sentence import Assembly, Clause, Setting, modal_of
 from pipeline.translate.transfer.values import Value
+from pipeline.translate.transfer.word_classes import load_word_classes
 from pipeline.vocab import Vocabulary
 
 _PENALTY = 3.0
-_MAX_TOKENS = 36
+_LEAD = "LP"
+"""A topic and an adverbial whose predicate stands in the next clause."""
+_COMMA = 0.6
+_ADDING = frozenset(("以及", "及", "和"))
+_COPULAS = frozenset(("是", "是指", "指", "包括", "包含", "含", "共"))
+_MAX_TOKENS = 64
 _MAX_DEPTH = 3
-_PURPOSE_ENDS = frozenset((
-    "根据", "依据", "按照", "依照", "结合", "经", "现", "制定", "特", "特制定", "现就",
-    "现将", "提出", "参照", "遵循", "现提出", "决定",
-))  # fmt: skip
-_PAST = frozenset(["同比", "环比", "较上年", "比上年", "累计", "已", "已经", "共计", "上年同期"])
 _PARTED = re.compile(r"(?<=[\u4e00-\u9fff]{4})[ \u3000](?=[\u4e00-\u9fff]{4})")
 _PLAN = re.compile(r"“十[一二三四五六七]五”")
 _CLOSING = {"。": "。", "；": "。", "！": "。", "？": "。"}
@@ -93,7 +94,11 @@ class TransferEngine:
     def __init__(self, vocabulary: Vocabulary, lexicon_dir: Path, patterns_dir: Path) -> None:
         self._grammar = load_grammar(patterns_dir, OPERATIONS)
         words = add_terms(load_lexicon(lexicon_dir), vocabulary_words(vocabulary))
-        self._segmenter = Segmenter(words, _frequencies(), self._grammar.literals, to_kanji)
+        self._classes = load_word_classes(patterns_dir)
+        apart = {t.zh: t.not_inside for t in vocabulary.glossary.terms if t.not_inside}
+        self._segmenter = Segmenter(
+            words, _frequencies(), self._grammar.literals, to_kanji, self._classes, apart
+        )
 
     def translate(self, zh: str, kind: SegmentKind) -> Transferred:
         """The Japanese of one sentence, heading or title. Never raises on odd text."""
@@ -149,36 +154,52 @@ class TransferEngine:
         for start, end, mark in brackets.split(text, "："):
             body = text[start:end]
             if body:
-                out += self._assemble(body, kind, state, base + start, depth)
+                out += self._assemble(body, kind, state, base + start, depth, bool(out))
             if mark:
                 out.append(Piece("：", base + end, base + end + 1, "pattern"))
         return tuple(out)
 
-    def _assemble(self, text: str, kind: SegmentKind, state: _State, base: int, depth: int) -> Ja:
+    def _assemble(
+        self, text: str, kind: SegmentKind, state: _State, base: int, depth: int,
+        listed: bool = False,
+    ) -> Ja:
+        """One sentence, or what stands before or after its colon (`listed`)."""
         clauses: list[list[Token]] = []
         for start, end, _ in brackets.split(text, "，"):
-            if text[start:end].strip():
-                clauses.append(self._tokens(text[start:end], kind, state, base + start, depth))
+            found = self._tokens(text[start:end], kind, state, base + start, depth)
+            if found:
+                clauses.append(found)
         tokens = [token for clause in clauses for token in clause]
-        assembly = Assembly(_setting(tokens, kind))
+        assembly = Assembly(_setting(tokens, kind, self._classes.past_words))
+        title = kind == "title" or state.chapter
         purpose = False
-        for index, clause in enumerate(clauses):
-            if index == 0 and clause and clause[0].text in ("为", "为了") and len(clauses) > 1:
+        index = 0
+        while index < len(clauses):
+            clause = clauses[index]
+            following = clauses[index + 1] if index + 1 < len(clauses) else []
+            if index == 0 and clause[0].text in ("为", "为了") and following:
                 trial = self._parse(clause[1:])
                 if len(trial) == 1 and trial[0].category == "VP":
                     purpose = True
                     assembly.add(Clause((self._value(trial[0], state),), True), False)
+                    index += 1
                     continue
-            elif purpose and clause and clause[0].text in _PURPOSE_ENDS:
+            elif purpose and clause[0].text in self._classes.purpose_ends:
                 purpose = False
-            leads = index + 1 < len(clauses) and clause[0].reading("P") is not None
-            nodes = self._parse(clause, kind == "title" or state.chapter, leads)
+            nodes = self._parse(clause, title, self._root_shift(clause, following, listed))
+            open_ended = len(nodes) > 1 or nodes[0].category == _LEAD or (
+                bool(following) and following[0].text in _ADDING)
+            if following and open_ended and clause[-1].text != "的":
+                nodes, joined = self._join(clause, following, nodes, title)
+                if joined:
+                    index += 1
+                    following = clauses[index + 1] if index + 1 < len(clauses) else []
             if purpose and not (len(nodes) == 1 and nodes[0].category == "VP"):
                 purpose = False
             values = tuple(self._value(node, state) for node in nodes)
-            following = clauses[index + 1][:1] if index + 1 < len(clauses) else []
             defined = bool(following) and following[0].text in ("是", "是指", "指")
-            assembly.add(Clause(values, purpose, defined), index == len(clauses) - 1)
+            index += 1
+            assembly.add(Clause(values, purpose, defined), index == len(clauses))
         ja = _spoken(assembly.finish(), kind == "title")
         if assembly.modal_lost:
             state.flags.add("modal_lost")
@@ -203,7 +224,8 @@ class TransferEngine:
     ) -> list[Token]:
         fixed: list[tuple[int, int, Token]] = []
         for start, end in brackets.brackets(text):
-            if text[start] == "〔" or _PLAN.fullmatch(text[start:end]):
+            plan = text[start] == "〔" or _PLAN.fullmatch(text[start:end])
+            if plan or self._segmenter.spans(text, start, end):
                 continue
             inner = self._bracketed(text[start:end], kind, state, base + start, depth)
             category = "X" if text[start] == "（" else "R"
@@ -240,13 +262,48 @@ class TransferEngine:
         return (Piece(opening, base, base, "pattern"), *inner,
                 Piece(closing, base, base, "pattern"))
 
+    def _root_shift(
+        self, clause: list[Token], following: list[Token], listed: bool
+    ) -> dict[str, float]:
+        """What the place of a clause in its sentence adds to the cost of its roots."""
+        if not following:
+            told = len(clause) > 2 and clause[-2].text == "的" and (
+                clause[-1].text in self._classes.content_nouns)
+            return {"PP": 1.2, "NP": -2.0 if listed else -0.8 if told else 0.0}
+        if following[0].text in _COPULAS:
+            return {"NP": -2.0}
+        shift = {_LEAD: 0.3}
+        if modal_of(following[0]) is not None:
+            shift["NP"] = -0.9
+        if clause[0].reading("P") is not None:
+            shift["PP"] = -0.7
+        elif clause[0].text == "在":
+            shift["PP"] = -0.5
+        return shift
+
+    def _join(
+        self, clause: list[Token], following: list[Token], nodes: list[Node], title: bool
+    ) -> tuple[list[Node], bool]:
+        """A clause that does not stand alone, read with the next; whether that went better."""
+        whole = self._parse([*clause, *following], title)
+        if len(nodes) == 1:
+            alone = self._parse(clause, title)
+            apart = sum(node.cost for node in (*alone, *self._parse(following, title)))
+            if len(whole) > 1 or whole[0].cost > apart + _COMMA:
+                return alone, False
+            return whole, True
+        if len(whole) == 1:
+            return whole, True
+        led = any(node.category == _LEAD for node in nodes)
+        return (self._parse(clause, title) if led else nodes), False
+
     def _parse(
-        self, tokens: list[Token], title: bool = False, leads: bool = False
+        self, tokens: list[Token], title: bool = False, shift: dict[str, float] | None = None
     ) -> list[Node]:
-        """Trees that cover the clause; `leads`: 根据…, with its main clause still to come."""
+        """Trees that cover the clause."""
         roots = self._grammar.title_roots if title else self._grammar.roots
-        if leads:
-            roots = {**roots, "PP": roots["PP"] - 0.7}
+        if shift:
+            roots = {**roots, **{name: roots.get(name, 0.0) + more for name, more in shift.items()}}
         nodes: list[Node] = []
         for start in range(0, len(tokens), _MAX_TOKENS):
             chart = Chart(tokens[start : start + _MAX_TOKENS], self._grammar)
@@ -261,9 +318,9 @@ def _spoken(ja: Ja, title: bool) -> Ja:
     )
 
 
-def _setting(tokens: list[Token], kind: SegmentKind) -> Setting:
+def _setting(tokens: list[Token], kind: SegmentKind, past_words: frozenset[str]) -> Setting:
     words = {token.text for token in tokens}
-    past = bool(words & _PAST) and kind in ("sentence", "target", "measure")
+    past = bool(words & past_words) and kind in ("sentence", "target", "measure")
     goal = not past and (
         kind == "target"
         or bool(words & {"力争", "目标"})

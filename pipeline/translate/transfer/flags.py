@@ -6,13 +6,10 @@ import re
 
 from pipeline.translate.transfer.chart import Node
 from pipeline.translate.transfer.phrase import Adverbial, Noun, Predicate
-from pipeline.translate.transfer.values import Value, ja_of
+from pipeline.translate.transfer.values import NOUNS, VERBS, Value, ja_of
 
 _DOUBLED = re.compile(r"をを|にに[^よあ]|のの|はは|がが|、、|及び及び|はを|をの|のを(?![見も])")
-_CONTENT = frozenset((
-    "N", "A", "B", "D", "Q", "T", "X", "R", "O", "K", "Vt", "Vi", "Vp", "Vk", "Vc", "Vr", "Vd", "H",
-    "G", "F", "P",
-))  # fmt: skip
+_CONTENT = frozenset((*NOUNS, *VERBS, "A", "B", "D", "Q", "T", "X", "R", "O", "F", "P"))
 
 
 def suspicious(ja: str) -> set[str]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import InputError
@@ -113,7 +113,8 @@ def add_terms(
             continue
         verbal = tuple(_with_term(e, ja) for e in known if e.pos in ("v", "vn"))
         if verbal:
-            merged[zh] = verbal
+            nouns = tuple(replace(e, ja=ja, term=True, kind="term") for e in known if e.pos == "n")
+            merged[zh] = (*verbal, *nouns)
         elif any(entry.pos in ("a", "b") for entry in known):
             merged[zh] = (*known, Entry(zh, ja, "n", term=True, kind="term"))
         elif any(entry.pos in ("d", "u", "m", "p", "q") for entry in known):

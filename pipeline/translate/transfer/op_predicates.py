@@ -11,6 +11,7 @@ from pipeline.translate.transfer.phrase import (
     Adverbial,
     Ja,
     Modal,
+    Noun,
     Piece,
     Place,
     Predicate,
@@ -90,7 +91,7 @@ def _pivot(values: list[Value], rule: Rule, node: Node) -> Value:
     """鼓励 NP VP: NP が VP することを奨励する; 责令 NP VP: NP に VP するよう命じる."""
     head, inner = _predicate(values[0]), _predicate(values[-1])
     noun = noun_ja(values[1]) if len(values) > 2 else ()
-    if "pnom" in head.features and rule.options.get("style") != "command":
+    if "pnom" in head.features and "style" not in rule.options:
         if noun:
             mark = "を" if "topicobj" in inner.features else "は"
             inner = replace(inner, topic=noun, topic_mark=mark)
@@ -98,6 +99,8 @@ def _pivot(values: list[Value], rule: Rule, node: Node) -> Value:
                 inner = replace(inner, features=inner.features | {"agent"})
         return replace(head, objects=((inner.render("nom"), _mark(head)),))
     clause = inner.render("attr")
+    if rule.options.get("style") == "clause" and not inner.objects and not inner.extent:
+        return replace(head, objects=((replace(inner, topic=noun).render("nom"), _mark(head)),))
     if rule.options.get("style") == "command":
         objects: tuple[tuple[Ja, str], ...] = ((noun, "に"),) if noun else ()
         return replace(head, objects=(*objects, (clause, "よう")))
@@ -130,6 +133,10 @@ def _topic(values: list[Value], rule: Rule, node: Node) -> Value:
     if head.topic:
         inner = head.topic + glue("が" if head.topic_mark == "は" else head.topic_mark, head.topic)
         head = replace(head, adverbials=(Adverbial(inner, inner, "first"), *head.adverbials))
+    thing = values[symbol(rule, "k", 1)]
+    body = isinstance(thing, Noun) and "body" in thing.features
+    if mark == "は" and "bare" in head.features and not (head.objects or head.before or body):
+        head = replace(head, features=head.features | {"undergone"})
     return replace(head, topic=topic, topic_mark=mark)
 
 
@@ -180,7 +187,7 @@ def _verbs(values: list[Value], rule: Rule, node: Node) -> Value:
     """Coordinated verbs with one object: 保护和改善 -> 保護・改善する."""
     first, second = _predicate(values[0]), _predicate(values[-1])
     joiner = ""
-    if len(values) == 3 and isinstance(values[1], Token):
+    if len(values) > 2 and isinstance(values[1], Token):
         joiner = {"或者": "又は", "或": "又は", "和": "・", "与": "・", "及": "・"}.get(
             values[1].text, "、")
     last = replace(second.verbs[0], joiner=joiner or "・")
@@ -297,7 +304,15 @@ def _dummy(values: list[Value], rule: Rule, node: Node) -> Value:
     start, end = span_of(node)
     text = text_of(ja)
     verb = Verb(text + "する", "suru", text, ja[0].start if ja else start, end, "lexicon")
-    return Predicate((verb,))
+    return Predicate((verb,), negative="negative" in rule.options, modal_at=(start, start))
+
+
+def _neither(values: list[Value], rule: Rule, node: Node) -> Value:
+    """未 V 或者 未 VP: one object, two negated verbs: N を V せず、又は V' しない."""
+    first, second = _predicate(values[1]), _predicate(values[4])
+    first = replace(first, negative=True, objects=second.objects)
+    second = replace(second, negative=True, objects=())
+    return replace(second, before=((first, "又は"), *second.before))
 
 
 def _nominal_sentence(values: list[Value], rule: Rule, node: Node) -> Value:
@@ -330,5 +345,5 @@ PREDICATE_OPERATIONS = {
     "extent": _extent, "make": _make, "modifyby": _by_agent, "agent": _agent,
     "modifyword": _before_word, "predicative": _predicative, "extentto": _extent_to,
     "fromto": _from_to, "causative": _causative, "dummy": _dummy,
-    "nominalsentence": _nominal_sentence, "condition": _condition, "but": _but,
+    "eitherneither": _neither, "nominalsentence": _nominal_sentence, "condition": _condition, "but": _but,
 }  # fmt: skip

@@ -145,7 +145,9 @@ def _topic(predicate: Predicate, rest: int, mark: str) -> Ja:
 
 def _inflect(predicate: Predicate, verb: Verb, form: Form) -> str:
     lemma, cls = verb.lemma, verb.cls
-    if predicate.passive:
+    # 信息公布后: what a verb without object is said of, inside a clause, is what is done to it
+    undergone = "undergone" in predicate.features and form in ("attr", "past", "cond")
+    if predicate.passive or (undergone and not predicate.modal):
         lemma, cls = mo.passive(lemma, cls)
     elif verb.goal and "goal" in predicate.features:
         lemma, cls = mo.causative(lemma, cls)
@@ -194,7 +196,7 @@ def _finish(lemma: str, cls: mo.VerbClass, form: Form, cut: str = "") -> str:
         return mo.renyo(lemma, cls)
     if form == "te":
         return mo.te(lemma, cls)
-    if form in ("past", "cond"):
+    if form == "past" or (form == "cond" and cls != "da"):
         return mo.past(lemma, cls)
     return lemma
 
@@ -233,7 +235,7 @@ def _verbal(predicate: Predicate, form: Form) -> Ja:
     inner += predicate.extent
     inner += _verb_group(predicate, form)
     mark = predicate.topic_mark
-    if form == "attr" and mark in ("は", "では"):
+    if form in ("attr", "past", "te") and mark in ("は", "では"):
         mark = "が" if mark == "は" else "で"
     if form == "headline" and mark == "は":
         mark = "headline"
@@ -253,7 +255,8 @@ def _nominal_chain(predicate: Predicate) -> Ja:
     """A chain as nouns: 石炭汚染の抑制及び大気質の改善."""
     parts = [replace(p, before=()) for p, _ in predicate.before]
     parts.append(replace(predicate, before=(), topic=()))
-    out: list[Piece] = list(predicate.topic + glue("の", predicate.topic))
+    topic = predicate.topic
+    out: list[Piece] = list(topic + glue("の", topic)) if topic else []
     for index, part in enumerate(parts):
         mark = "" if index == 0 else "及び" if index == len(parts) - 1 else "、"
         out += glue(mark, tuple(out))

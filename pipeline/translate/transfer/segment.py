@@ -16,6 +16,11 @@ from pipeline.translate.transfer import numerals
 from pipeline.translate.transfer.lexicon import Entry
 from pipeline.translate.transfer.normalize import to_arabic
 from pipeline.translate.transfer.phrase import Ja
+from pipeline.translate.transfer.word_classes import (
+    WordClasses,
+    categories_of,
+    noun_categories,
+)
 
 _TOTAL = math.log(60_000_000)
 _MAX_WORD = 8
@@ -46,76 +51,6 @@ class Token:
         return None
 
 
-RELATIVE_VERBS = frozenset((
-    "需要", "污染", "负有",
-    "排放", "产生", "使用", "从事", "运输", "生产", "位于", "具有", "具备", "符合",
-    "实施", "安装", "违反", "取得", "含有", "超过", "销售", "进口", "燃用", "列入", "纳入",
-    "属于", "承担", "负责", "造成", "达到", "处于", "涉及", "开展", "采用", "配备", "拥有",
-    "存在", "发生", "存放", "堆放", "装载", "驾驶", "参与", "参加", "设置", "建设", "未",
-    "储存", "贮存", "经营", "加工", "制造", "委托", "提供", "享受", "获得", "完成", "设立",
-    "适用于", "进行", "建成", "投运", "列为", "排污", "施工",
-))  # fmt: skip
-"""Verbs whose 的-clause rather describes the noun that follows than takes it as object."""
-ISSUING_VERBS = frozenset(
-    ("发布", "印发", "公布", "召开", "出台", "制定", "通报", "举行", "举办", "启动", "下发", "宣布")
-)
-"""What a body does in a headline: 某市发布…方案 is an event, not the name of a document."""
-CONJUNCTIONS = frozenset(["和", "与", "及", "以及", "或", "或者", "及其", "暨"])
-DOCUMENT_ENDINGS = (
-    "方案", "计划", "规划", "条例", "办法", "细则", "规定", "意见", "预案", "标准", "通知",
-    "公告", "通告", "要点", "清单", "指南", "规范", "导则", "规程", "报告", "名录", "目录",
-    "制度", "行动", "公报", "年报", "案例", "决定",
-)  # fmt: skip
-"""What a document or undertaking is called: the head of a title."""
-AGENT_ENDINGS = (
-    "企业", "单位", "部门", "机构", "机关", "公司", "车辆", "机械", "城市", "人员", "人",
-    "经营者", "者", "锅炉", "电厂", "船舶", "设施", "设备", "场所", "工地", "项目", "地区",
-    "区域", "货车", "汽车", "柴油车", "个人", "工程", "装置", "园区", "矿山", "产品",
-    "行业", "活动", "物料", "物质", "气体", "涂料", "燃料",
-)  # fmt: skip
-"""Nouns that a relative clause of doing, holding or emitting usually describes."""
-AGENTS = frozenset(("人", "者", "县", "市", "省", "物质", "行为", "情形", "车"))
-
-_CATEGORIES: dict[str, tuple[tuple[str, float], ...]] = {
-    "n": (("N", 0.0),),
-    "nr": (("N", 0.0),),
-    "a": (("A", 0.0),),
-    "b": (("B", 0.0),),
-    "d": (("D", 0.0),),
-    "p": (("P", 0.0),),
-    "f": (("F", 0.0),),
-    "t": (("T", 0.0),),
-    "m": (("M", 0.0),),
-    "q": (),
-    "u": (),
-}
-
-
-def categories_of(entry: Entry) -> tuple[tuple[str, float], ...]:
-    """The grammar categories of one reading, with what each costs."""
-    if entry.pos == "m" and (
-        entry.mark in ("must", "must_not", "request") or entry.zh in ("可以", "可", "方可", "有权")
-    ):
-        return (("Mm", 0.0),)
-    if entry.pos not in ("v", "vn"):
-        return _CATEGORIES[entry.pos]
-    base = (0.1 if entry.pos == "vn" else 0.0) + (0.5 if "rare" in entry.flags else 0.0)
-    result = [("Vt" if entry.mark not in ("", "-") else "Vi", base)]
-    if "vp" in entry.flags:
-        result.append(("Vp", base))
-    if entry.zh in ISSUING_VERBS:
-        result.append(("Vd", 0.0))
-    if entry.flags & {"piv", "pnom"}:
-        result.append(("Vk", base))
-    if "cmd" in entry.flags:
-        result.append(("Vc", base))
-    if entry.pos in ("v", "vn") and entry.zh in RELATIVE_VERBS:
-        result.append(("Vr", base))
-    if entry.noun:
-        result.append(("N", 0.3 if entry.pos == "vn" else 1.4))
-    return tuple(result)
-
-
 def load_frequencies(path: Path) -> dict[str, tuple[int, str]]:
     """jieba's dictionary: word -> (frequency, part of speech). Words of one to eight
     characters only."""
@@ -129,7 +64,8 @@ def load_frequencies(path: Path) -> dict[str, tuple[int, str]]:
 
 
 class Segmenter:
-    """Cuts a clause into tokens. `convert` turns unknown Chinese into Japanese characters."""
+    """Cuts a clause into tokens. `convert` turns unknown Chinese into Japanese characters;
+    `apart` names the longer words a term must not be found in."""
 
     def __init__(
         self,
@@ -137,8 +73,12 @@ class Segmenter:
         frequencies: Mapping[str, tuple[int, str]],
         literals: Iterable[str],
         convert: Callable[[str], str],
+        classes: WordClasses,
+        apart: Mapping[str, tuple[str, ...]],
     ) -> None:
         self._words = words
+        self._classes = classes
+        self._apart = apart
         self._known = frequencies
         self._literals = frozenset(literals)
         self._convert = convert
@@ -153,6 +93,14 @@ class Segmenter:
             self._add(word, any(entry.term for entry in entries))
         for word in self._literals:
             self._add(word, False)
+
+    def spans(self, text: str, start: int, end: int) -> bool:
+        """Whether a word of the lexicon holds the bracket [start, end): 建（构）筑物."""
+        return any(
+            text[left : end + right] in self._words
+            for left in (start - 1, start - 2) if left >= 0
+            for right in (0, 1, 2)
+        )
 
     def _add(self, word: str, term: bool) -> None:
         frequency = self._known.get(word, (0, ""))[0]
@@ -211,6 +159,8 @@ class Segmenter:
             end += 1
             word = text[start:end]
             known = self._costs.get(word)
+            if known is not None and word in self._apart and self._within(text, start, word):
+                known = None
             if known is not None:
                 self._relax(best, start, end, cost + known, None)
             elif end - start <= _MAX_WORD:
@@ -227,6 +177,13 @@ class Segmenter:
                 run += 1
             self._relax(best, start, run, cost + 8.0, None)
         self._relax(best, start, start + 1, cost + 16.0, None)
+
+    def _within(self, text: str, start: int, word: str) -> bool:
+        """Whether the term at `start` is part of a longer word it must not be found in."""
+        return any(
+            start >= longer.find(word) and text.startswith(longer, start - longer.find(word))
+            for longer in self._apart[word]
+        )
 
     @staticmethod
     def _relax(
@@ -265,23 +222,20 @@ class Segmenter:
         categories: dict[str, float] = {}
         readings: list[tuple[str, Entry]] = []
         for entry in entries:
-            for category, cost in categories_of(entry):
+            for category, cost in categories_of(entry, self._classes):
                 if category not in categories:
                     categories[category] = cost
                     readings.append((category, entry))
         if word in self._literals:
             categories[word] = 0.0
-        if word in CONJUNCTIONS:
+        if word in self._classes.conjunctions:
             categories["C"] = 0.0
-        if word.endswith(DOCUMENT_ENDINGS) and "N" in categories:
-            categories["G"] = categories["N"]
-            readings += [("G", entry) for name, entry in readings if name == "N"]
-        if word.endswith("措施") and "N" in categories:
-            categories["K"] = categories["N"]
-            readings += [("K", entry) for name, entry in readings if name == "N"]
-        if "N" in categories and (word in AGENTS or word.endswith(AGENT_ENDINGS)):
-            categories["H"] = categories["N"]
-            readings += [("H", entry) for name, entry in readings if name == "N"]
+        named = "N" if "N" in categories else "AN" if "AN" in categories else ""
+        if named:
+            nouns = [entry for name, entry in readings if name == named]
+            for finer in noun_categories(word, self._classes):
+                categories[finer] = categories[named]
+                readings += [(finer, entry) for entry in nouns]
         if categories:
             kind = "term" if any(entry.term for entry in entries) else "lexicon"
             return Token(word, start, end, tuple(categories.items()), tuple(readings), None, kind)
@@ -299,7 +253,7 @@ class Segmenter:
         verb = Entry(word, ja + "する", "v", "suru", mark="を", noun=ja, kind="kanji")
         noun = Entry(word, ja, "n", kind="kanji")
         if tag == "v" and len(word) > 1:
-            pairs = (("Vt", 0.5), ("Vi", 0.6), ("N", 0.8))
+            pairs = (("Vt", 0.5), ("Vs", 0.5), ("Vi", 0.6), ("N", 0.8))
         elif tag in ("vn", "vd") and len(word) > 1:
             pairs = (("N", 0.4), ("Vt", 1.0), ("Vi", 1.1))
         elif tag in ("a", "ad", "an", "b", "z"):

@@ -16,8 +16,10 @@ from pipeline.translate.transfer.phrase import (
     Predicate,
     Verb,
 )
-from pipeline.translate.transfer.segment import RELATIVE_VERBS, Token
+from pipeline.translate.transfer.segment import Token
 
+NOUNS = ("N", "H", "G", "K", "Z", "HZ", "CN", "OB", "AN")
+VERBS = ("Vt", "Vi", "Vs", "Vp", "Vk", "Vn", "Vc", "Vr", "Vd", "Vw")
 Value = Noun | Adverbial | Predicate | Token
 
 
@@ -30,7 +32,7 @@ def leaf(token: Token, category: str) -> Value:
     """The value of a word in the category the parse chose for it."""
     if token.inner:
         return Noun(token.inner, frozenset({token.sort}))
-    if token.ja is not None and category in ("N", "H", "G", "K", "Q", "O"):
+    if token.ja is not None and category in (*NOUNS, "Q", "O"):
         features = {token.sort} if token.sort else set()
         return Noun(piece(token, token.ja, token.kind), frozenset(features))
     if token.ja is not None and category == "T":
@@ -39,16 +41,18 @@ def leaf(token: Token, category: str) -> Value:
     if entry is None:
         return token
     kind = "term" if entry.term else entry.kind
-    if category in ("N", "H", "G", "K"):
+    if category in NOUNS:
         if entry.pos in ("v", "vn"):
-            acts = entry.zh in RELATIVE_VERBS and entry.cls == "suru"
+            acts = "Vr" in dict(token.categories) and entry.cls == "suru"
             return Noun(piece(token, entry.noun, kind),
                         frozenset({"verbal", "acts"} if acts else {"verbal"}))
         features = {"place"} if entry.pos == "nr" else set()
+        if "OB" in dict(token.categories):
+            features.add("body")
         return Noun(piece(token, entry.ja, kind), frozenset(features))
     if category == "T":
         return Noun(piece(token, entry.ja, kind), frozenset({"time", "word"}))
-    if category in ("Vt", "Vi", "Vp", "Vk", "Vc", "Vr", "Vd"):
+    if category in VERBS:
         assert entry.cls is not None
         verb = Verb(entry.ja, entry.cls, entry.noun, token.start, token.end,
                     cast(PieceKind, kind), "goal" in entry.flags)
