@@ -101,7 +101,9 @@ class Project:
         memory = load_memory(
             self.memory_path, name_finder(self.vocabulary), load_seeds(glossary_dir)
         )
-        return build_translator(self.vocabulary, glossary_dir, self.settings, memory)
+        return build_translator(
+            self.vocabulary, glossary_dir, self.settings, memory, decodings=self.store
+        )
 
     @property
     def memory_path(self) -> Path:

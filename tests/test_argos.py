@@ -105,6 +105,55 @@ def test_the_better_hypothesis_wins(models: Path) -> None:
     assert answer.ja.endswith("低下")
 
 
+class Kept:
+    """Decodings in memory, counting what was asked anew."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, tuple[str, ...]] = {}
+        self.missed = 0
+
+    def decoded(self, key: str) -> tuple[str, ...] | None:
+        self.missed += key not in self.texts
+        return self.texts.get(key)
+
+    def put_decoded(self, key: str, texts: tuple[str, ...]) -> None:
+        self.texts[key] = texts
+
+
+def test_what_was_decoded_is_not_decoded_again(models: Path) -> None:
+    kept = Kept()
+    score = blocking_findings(small_vocabulary())
+    requests = [request_for("推进治理。"), request_for("PM2.5浓度下降12.5%。")]
+    first = ArgosEngine(models, score, threads=1, decodings=kept).translate(requests)
+    missed = kept.missed
+    again = ArgosEngine(models, score, threads=1, decodings=kept)
+    assert again.translate(requests) == first
+    assert kept.missed == missed > 0
+    # Another figure stands behind the same mask: nothing to decode.
+    [other] = again.translate([request_for("PM2.5浓度下降37%。")])
+    assert other is not None
+    assert other.ja == "PM2.5濃度低下37%。"
+    assert kept.missed == missed
+
+
+def test_kept_decodings_are_judged_anew(models: Path) -> None:
+    kept = Kept()
+    ArgosEngine(models, lambda r, ja: 0, decodings=kept).translate([Request("推进治理。")])
+    strict = ArgosEngine(models, lambda r, ja: 1, decodings=kept)
+    assert strict.translate([Request("推进治理。")]) == [None]
+
+
+def test_another_package_decodes_for_itself(models: Path, tmp_path: Path) -> None:
+    kept = Kept()
+    request = [Request("推进。")]
+    ArgosEngine(models, lambda r, ja: 0, decodings=kept).translate(request)
+    build_package(tmp_path / "d.argosmodel", "zh", "ja", [("推进", "促進"), ("。", "。")], "2.0")
+    install_package(tmp_path / "d.argosmodel", None, tmp_path / "m")
+    [answer] = ArgosEngine(tmp_path / "m", lambda r, ja: 0, decodings=kept).translate(request)
+    assert answer is not None
+    assert answer.ja == "促進。"
+
+
 @pytest.mark.parametrize("zh", ["", "。", "推进" * 600, "😀\x00", "QX00QX推进。", "（（（"])
 def test_odd_text_never_raises(models: Path, zh: str) -> None:
     [answer] = engine_in(models).translate([request_for(zh)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from small_vocabulary import TERMS, small_vocabulary, term
+from small_vocabulary import small_vocabulary
 
 from pipeline.issues import Code
 from pipeline.model import SegmentKind
@@ -14,7 +14,7 @@ from pipeline.translate.engine import Availability, Proposal, Request
 from pipeline.translate.kanji import MARK, to_kanji
 from pipeline.translate.memory import Memory, MemoryRow
 from pipeline.translate.segment import split_clauses, split_sentences
-from pipeline.vocab import Glossary, Vocabulary
+from pipeline.vocab import Vocabulary
 
 ZH = "到2027年，PM2.5浓度下降10%。"
 JA = "2027年までに、PM2.5濃度を10%低下させる。"
@@ -182,23 +182,6 @@ def test_many_keep_count_and_order_and_repeat_nothing() -> None:
     segments = translator(engine).translate_many([(ZH, "target"), ("", "sentence"), (ZH, "target")])
     assert [segment.zh for segment in segments] == [ZH, "", ZH]
     assert engine.asked == 1
-
-
-def test_the_cache_key_follows_matching_terms_engines_and_memory_alone() -> None:
-    def with_terms(*terms: object) -> Vocabulary:
-        from dataclasses import replace
-
-        return replace(small_vocabulary(), glossary=Glossary(terms, "x"))  # type: ignore[arg-type]
-
-    engine = Fixed("transfer", {})
-    key = translator(engine).cache_key(ZH, "target")
-    other_term = with_terms(*TERMS, term("秸秆", "わら"))
-    assert translator(engine, vocabulary=other_term).cache_key(ZH, "target") == key
-    changed = with_terms(term("PM2.5浓度", "微小粒子状物質濃度"))
-    assert translator(engine, vocabulary=changed).cache_key(ZH, "target") != key
-    assert translator(engine, Fixed("b", {})).cache_key(ZH, "target") != key
-    assert translator(engine, memory=approved(ZH, JA)).cache_key(ZH, "target") != key
-    assert translator(engine).cache_key(ZH, "measure") != key
 
 
 def test_one_engine_alone_can_be_judged() -> None:

@@ -8,7 +8,7 @@ import pytest
 from notices import SEEN, notice
 
 from pipeline.issues import Code, Issue
-from pipeline.model import Segment, SourceReport
+from pipeline.model import SourceReport
 from pipeline.store import Store, StoreError
 
 URL = "https://sthj.tj.example/a/1.html"
@@ -95,11 +95,13 @@ def test_reports_keep_the_newest(store: Store) -> None:
     assert store.reports("2026-09") == {}
 
 
-def test_known_sentences_are_left_as_they_are(store: Store) -> None:
-    one = Segment(zh="一", ja="一", layer="transfer", engine="t", state="machine", confidence=1)
-    store.put_segments({"k": one})
-    store.put_segments({"k": one.model_copy(update={"ja": "二"})})
-    assert store.segments(["k", "absent"]) == {"k": one}
+def test_what_was_decoded_is_kept_as_it_was(store: Store) -> None:
+    store.put_decoded("k", ("一。", "二"))
+    store.put_decoded("k", ("三",))
+    store.put_decoded("none", ())
+    assert store.decoded("k") == ("一。", "二")
+    assert store.decoded("none") == ()
+    assert store.decoded("absent") is None
 
 
 def test_a_damaged_store_says_so_and_how_to_mend_it(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ here. SQLite by default, PostgreSQL by URL.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -29,9 +30,10 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from pipeline.errors import GeppoError
 from pipeline.issues import Issue
-from pipeline.model import Notice, Segment, SourceReport
+from pipeline.model import Notice, SourceReport
 from pipeline.store.replacing import replace_notices
 from pipeline.store.tables import (
+    decodings,
     derived,
     extractions,
     issues,
@@ -39,7 +41,6 @@ from pipeline.store.tables import (
     notices,
     reports,
     runs,
-    segments,
     versions,
 )
 
@@ -371,34 +372,24 @@ class Store:
         columns = (derived.c.notice_id, derived.c.document)
         return dict(self._pairs(columns, derived.c.notice_id, notice_ids, derived.c.kind == kind))
 
-    # --- sentences ---------------------------------------------------------------------------
+    # --- what engines decoded ----------------------------------------------------------------
 
     @_guarded
-    def segments(self, keys: Iterable[str]) -> dict[str, Segment]:
-        """Kept sentences by key."""
-        wanted = list(dict.fromkeys(keys))
-        found: dict[str, Segment] = {}
+    def decoded(self, key: str) -> tuple[str, ...] | None:
+        """What a slow engine made of a text, by a key it chose; None where it was not asked."""
         with self._engine.connect() as connection:
-            for first in range(0, len(wanted), 500):
-                rows = connection.execute(
-                    select(segments).where(segments.c.key.in_(wanted[first : first + 500]))
-                )
-                for row in rows:
-                    found[row.key] = Segment.model_validate_json(row.document)
-        return found
+            text = connection.execute(
+                select(decodings.c.document).where(decodings.c.key == key)
+            ).scalar()
+        return tuple(json.loads(text)) if text else None
 
     @_guarded
-    def put_segments(self, rows: dict[str, Segment]) -> None:
-        """Keep sentences by key; a known key is left as it is."""
-        known = self.segments(rows)
-        new = [
-            {"key": key, "document": segment.model_dump_json()}
-            for key, segment in rows.items()
-            if key not in known
-        ]
-        if new:
+    def put_decoded(self, key: str, texts: tuple[str, ...]) -> None:
+        """Keep what was decoded; a known key is left as it is."""
+        document = json.dumps(texts, ensure_ascii=False)
+        if self.decoded(key) is None:
             with self._transaction() as connection:
-                connection.execute(insert(segments), new)
+                connection.execute(insert(decodings), [{"key": key, "document": document}])
 
     # --- runs ------------------------------------------------------------------------------
 

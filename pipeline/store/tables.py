@@ -47,8 +47,8 @@ derived = Table(
     Column("key", String, nullable=False),
     Column("document", Text, nullable=False),
 )
-segments = Table(
-    "segments",
+decodings = Table(
+    "decodings",
     metadata,
     Column("key", String, primary_key=True),
     Column("document", Text, nullable=False),

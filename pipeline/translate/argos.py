@@ -8,6 +8,7 @@ and no function of it that opens the network is called.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -15,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pipeline.translate.argos_masks import mask, unmask
 from pipeline.translate.engine import Availability, Proposal, Request
@@ -26,6 +27,15 @@ MAX_TOKENS = 400
 
 Scorer = Callable[[Request, str], int]
 """How many blocking findings a rendering has: reranks the hypotheses."""
+
+
+class Decodings(Protocol):
+    """Keeps what the packages made of a text: decoding is some hundred times slower than all
+    else. What a rendering is worth is judged anew each time."""
+
+    def decoded(self, key: str) -> tuple[str, ...] | None: ...
+
+    def put_decoded(self, key: str, texts: tuple[str, ...]) -> None: ...
 
 
 @contextmanager
@@ -108,27 +118,30 @@ class _Hop:
             compute_type="auto",
         )
 
-    def decode(self, sentence: str, count: int) -> list[tuple[str, float]]:
-        """Up to `count` renderings of one sentence with their log scores, best first."""
-        tokens = self._tokenizer.encode(sentence)
-        if not tokens or len(tokens) > MAX_TOKENS:
-            return []
-        result = self._model.translate_batch(
-            [tokens],
-            target_prefix=[[self._prefix]] if self._prefix else None,
+    def decode(self, sentences: Sequence[str], count: int) -> list[list[tuple[str, float]]]:
+        """For each sentence up to `count` renderings with their log scores, best first."""
+        tokens = [self._tokenizer.encode(sentence) for sentence in sentences]
+        found: list[list[tuple[str, float]]] = [[] for _ in sentences]
+        fit = [index for index, pieces in enumerate(tokens) if 0 < len(pieces) <= MAX_TOKENS]
+        if not fit:
+            return found
+        longest = max(len(tokens[index]) for index in fit)
+        results = self._model.translate_batch(
+            [tokens[index] for index in fit],
+            target_prefix=[[self._prefix]] * len(fit) if self._prefix else None,
             beam_size=max(BEAM, count),
             num_hypotheses=count,
             length_penalty=0.2,
             replace_unknowns=True,
             return_scores=True,
-            max_decoding_length=min(MAX_TOKENS, 3 * len(tokens) + 20),
-        )[0]
-        found = []
-        for pieces, score in zip(result.hypotheses, result.scores, strict=True):
-            text = self._tokenizer.decode(pieces)
-            if self._prefix and text.startswith(self._prefix):
-                text = text[len(self._prefix) :]
-            found.append((text.strip(), float(score)))
+            max_decoding_length=min(MAX_TOKENS, 3 * longest + 20),
+        )
+        for index, result in zip(fit, results, strict=True):
+            for pieces, score in zip(result.hypotheses, result.scores, strict=True):
+                text = self._tokenizer.decode(pieces)
+                if self._prefix and text.startswith(self._prefix):
+                    text = text[len(self._prefix) :]
+                found[index].append((text.strip(), float(score)))
         return found
 
 
@@ -137,16 +150,25 @@ class ArgosEngine:
 
     Glossary terms and numbers are masked, and each mask must come back exactly once; else the
     sentence is tried without masks; what then loses a figure or a term is refused (None).
-    `score` counts blocking findings and chooses among the hypotheses.
+    `score` counts blocking findings and chooses among the hypotheses. `decodings` keep what was
+    decoded, so that a changed term or memory makes only the sentences it touches decode again.
     """
 
     name = "argos"
 
-    def __init__(self, packages_dir: Path, score: Scorer, threads: int = 2) -> None:
+    def __init__(
+        self,
+        packages_dir: Path,
+        score: Scorer,
+        threads: int = 2,
+        decodings: Decodings | None = None,
+    ) -> None:
         self._dir = packages_dir
         self._score = score
         self._threads = threads
+        self._decodings = decodings
         self._hops: list[_Hop] | None = None
+        self._route_version = ""
         self._broken: str | None = None
 
     @property
@@ -178,6 +200,7 @@ class ArgosEngine:
         if self._hops is None:
             package = _registry().Package
             route = _route(package_metadata(self._dir))
+            self._route_version = self.version
             self._hops = [_Hop(package(self._dir / row["folder"]), self._threads) for row in route]
         return self._hops
 
@@ -220,17 +243,27 @@ class ArgosEngine:
         if masked.masks:
             texts = [
                 text
-                for raw in _decode(hops, masked.text)
+                for raw in self._decoded(hops, masked.text)
                 if (text := unmask(raw, masked)) is not None
             ]
             best = self._best(request, texts)
             if best:
                 return best
         flags = ("unmasked",) if masked.masks else ()
-        return self._best(request, _decode(hops, request.zh), flags)
+        return self._best(request, self._decoded(hops, request.zh), flags)
+
+    def _decoded(self, hops: list[_Hop], text: str) -> Sequence[str]:
+        if self._decodings is None:
+            return _decode(hops, text)
+        key = hashlib.sha256(f"{self._route_version} {BEAM}\x1f{text}".encode()).hexdigest()
+        known = self._decodings.decoded(key)
+        if known is None:
+            known = tuple(_decode(hops, text))
+            self._decodings.put_decoded(key, known)
+        return known
 
     def _best(
-        self, request: Request, texts: list[str], flags: tuple[str, ...] = ()
+        self, request: Request, texts: Sequence[str], flags: tuple[str, ...] = ()
     ) -> Proposal | None:
         sound = [text for text in dict.fromkeys(map(_tidy, texts)) if text]
         if not sound:
@@ -261,10 +294,11 @@ def _decode(hops: list[_Hop], sentence: str) -> list[str]:
     """The renderings of a sentence through all hops, by summed score, best first."""
     beams = [(sentence, 0.0)]
     for hop in hops:
+        answers = hop.decode([source for source, _ in beams], BEAM)
         beams = [
             (text, score + more)
-            for source, score in beams
-            for text, more in hop.decode(source, BEAM)
+            for (_, score), answer in zip(beams, answers, strict=True)
+            for text, more in answer
             if text
         ]
     beams.sort(key=lambda beam: -beam[1])

@@ -20,7 +20,7 @@ from pipeline.checks.text import normal
 from pipeline.issues import Code
 from pipeline.model import CheckResult, Layer, Origin, Segment, SegmentKind, SegmentState
 from pipeline.settings import Settings
-from pipeline.translate.argos import ArgosEngine
+from pipeline.translate.argos import ArgosEngine, Decodings
 from pipeline.translate.confidence import confidence
 from pipeline.translate.engine import Engine, Proposal, Request
 from pipeline.translate.kanji import untranslated
@@ -107,15 +107,6 @@ class Translator:
             names = ", ".join(self.engines) or "none"
             raise ValueError(f"engine {engine!r} does not work here; available: {names}")
         return Translator(chosen, Memory(), None, self.vocabulary, self.gate)
-
-    def cache_key(self, zh: str, kind: SegmentKind) -> str:
-        """Names a rendering in the store: the sentence, the engines' versions and those glossary
-        terms that match, so that a changed term re-opens only what it touches."""
-        terms = {(m.term.zh, *m.term.renderings) for m in self.vocabulary.glossary.match(zh)}
-        hit = self._memory.exact(zh, kind)
-        parts = [kind, zh, hit.ja if hit else "", *self._makers]
-        parts += ["|".join(term) for term in sorted(terms)]
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
     def translate(self, zh: str, kind: SegmentKind = "sentence") -> Segment:
         """One segment. Never raises for odd text: what no layer can render comes back marked."""
@@ -303,14 +294,18 @@ def blocking_findings(vocabulary: Vocabulary) -> Callable[[Request, str], int]:
 
 
 def build_translator(
-    vocabulary: Vocabulary, glossary_dir: Path, settings: Settings, memory: Memory | None = None
+    vocabulary: Vocabulary,
+    glossary_dir: Path,
+    settings: Settings,
+    memory: Memory | None = None,
+    decodings: Decodings | None = None,
 ) -> Translator:
     """The product's cascade: templates and transfer of `glossary_dir`, Argos where packages are
     installed in `settings.argos_dir`, gate `settings.accept_confidence`. `memory` None means the
-    seeds alone."""
+    seeds alone; `decodings` keep what Argos made of a sentence from run to run."""
     transfer, templates = rule_layers(vocabulary, glossary_dir)
     engines: list[Engine] = [
-        ArgosEngine(settings.argos_dir, blocking_findings(vocabulary)),
+        ArgosEngine(settings.argos_dir, blocking_findings(vocabulary), decodings=decodings),
         transfer,
     ]
     if memory is None:
