@@ -24,12 +24,13 @@ PERIOD = (
     rf"|(?P<y1>{_Y})年?{_TO}(?P<y2>{_Y})年(?:度)?(?P<season>秋冬季|采暖季|取暖季)"
     rf"|(?:(?P<sy>{_Y})年|(?:今年|本年)(?:前)?)?(?P<m1>\d{{1,2}})月?{_TO}"
     rf"(?:(?P<ey>{_Y})年)?(?P<m2>\d{{1,2}})月(?:份)?(?!\d)"
-    rf"|(?:(?P<fy>{_Y})年|今年|本年)?前(?P<first>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})个月"
+    rf"|(?:(?P<fy>{_Y})年|今年|本年)?前(?P<first>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})个?月"
     rf"|(?:(?P<qy>{_Y})年|今年|本年)?(?P<quarters>前三季度|前二季度|上半年|下半年)"
     rf"|(?:(?P<qqy>{_Y})年|今年|本年)?第?(?P<quarter>[一二三四1-4])季度"
     rf"|(?P<my>{_Y})年(?P<mm>\d{{1,2}})月(?:份)?(?!\d)"
     rf"|(?P<since>今年以来|{_Y}年以来|截[至止](?:{_Y}年)?(?:\d{{1,2}}月)?[底末]?|入[冬秋]以来|近[三五十]?年|本周|上周|[“\"]?十[一二三四五]五[”\"]?)"
     rf"|(?P<year>{_Y})年(?:全年|度)?(?!\d{{1,2}}月|[底末前以]|同期)"
+    r"|(?:今年|本年)(?P<this>\d{1,2})月(?:份)?(?![\d底末])"
     r"|(?<![\d.年])(?P<m>\d{1,2})月(?:份)?(?![\d底末])"
     r"|(?P<whole>全年)|(?P<here>本月|当月)"
 )
@@ -74,8 +75,8 @@ class Calendar:
         if found["year"]:
             self._known(found["year"])
             return str(found["year"])
-        if found["m"]:
-            month = int(found["m"])
+        if found["m"] or found["this"]:
+            month = int(found["m"] or found["this"])
             return self._span(self._year_of(month), month, month)
         if found["whole"]:
             year = int(current[:4]) if current else self.year

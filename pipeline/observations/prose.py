@@ -57,6 +57,9 @@ class _State:
     early: tuple[Decimal, str] | None = None
     mode: str = ""
     direction: str | None = None
+    aside: str | None = None
+    told: bool = True
+    """Whether a figure was read for the period; `aside` is the period named before it."""
     shared: bool = False
     level: bool = False
     skip: bool = False
@@ -110,6 +113,9 @@ class ProseReader:
         if any(mark in gap for mark in _SENTENCE_ENDS) or "\n" in gap:
             _close(state)
         elif "；" in gap or ";" in gap:
+            if not state.told and state.aside is not None:
+                # 1—8月居第六，8月居第八；…: the second was named in passing.
+                state.period, state.told = state.aside, True
             state.pending, state.last, state.recent, state.early = [], [], [], None
             state.direction, state.shared, state.level, state.skip = None, False, False, False
             state.mute = "" if state.mute == "clause" else state.mute
@@ -151,7 +157,8 @@ class ProseReader:
             self._new_subject(state)
         elif kind == "period":
             assert match is not None
-            state.period = calendar.resolve(match, state.period)
+            state.aside = state.period
+            state.period, state.told = calendar.resolve(match, state.period), False
             state.mode, state.last = "", []
         elif kind == "base":
             assert match is not None
@@ -317,6 +324,7 @@ class ProseReader:
             draft.change, draft.change_unit = state.early
             state.early = None
         found.append(draft)
+        state.told = True
         state.recent.append(draft)
         if many and state.step > 1:
             state.last.append(draft)
