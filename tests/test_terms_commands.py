@@ -307,3 +307,28 @@ def test_a_broken_memory_file_is_named(geppo: Geppo, home: Path, tmp_path: Path)
         assert ran.code == 2
         assert "memory.jsonl, line 2" in ran.err
         assert "correct or delete the line" in ran.err
+
+
+def test_an_entry_says_where_a_term_is_rendered_in_two_ways(
+    geppo: Geppo, home: Path, tmp_path: Path
+) -> None:
+    one, two = "全市应对重污染天气。", "各区应当及时应对重污染天气，保护公众健康。"
+    path = tmp_path / "in.jsonl"
+    line = LINE | {"title": "天津市大气污染防治条例", "body": f"第一条　{one}\n第二条　{two}"}
+    path.write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
+    rows = [
+        MemoryRow(text, ja, "sentence", "田中", "2026-10-05")
+        for number, sentence, ja in (
+            ("第一条", one, "全市は、重度汚染天気に対応する。"),
+            ("第二条", two, "各区は、重汚染天気に速やかに対応しなければならない。"),
+        )
+        for text in (sentence, f"{number} {sentence}")
+    ]
+    append_memory(tmp_path / "bulletins" / "memory.jsonl", rows)
+    assert geppo("add", path).code == 0
+    assert geppo("draft", "--month", "2026-10").code == 0
+    facts = tmp_path / "bulletins" / "2026-10" / "machine" / "2026-10-001.json"
+    warnings = json.loads(facts.read_text(encoding="utf-8"))["warnings"]
+    said = "用語「重污染天气」の訳語が文書の中で統一されていない"
+    assert any(said in warning for warning in warnings), warnings
+    assert "1 rendered variously" in geppo("terms", "check", "2026-10-001").out

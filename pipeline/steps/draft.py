@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.bulletin import home_place
+from pipeline.checks.consistency import inconsistent_terms, sentences
 from pipeline.dates import Window
 from pipeline.drafts import make_draft
 from pipeline.entries import Insight, entry_file, facts, place_ids, plan_file
@@ -168,6 +169,8 @@ def _warnings(project: Project, item: Chosen, made: Draft) -> list[str]:
     codes = {issue.code for issue in project.store.issues(f"extract:{item.notice.id}")}
     if "date_disagreement" in codes:
         warnings.append("ページ上の公表日と一覧等の日付が一致していない。公表日を確認されたい。")
+    glossary = project.vocabulary.glossary
+    warnings += [use.message for use in inconsistent_terms(sentences(made), glossary)]
     return list(dict.fromkeys(warnings))
 
 
