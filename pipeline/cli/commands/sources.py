@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -16,16 +13,23 @@ from pipeline.cli.app import app
 from pipeline.cli.commands.main_job import out
 from pipeline.cli.commands.review import WhoOption, who_is
 from pipeline.cli.progress import console, shown
+from pipeline.cli.showing import (
+    print_json,
+    print_table,
+    probe_json,
+    show_checks,
+    show_try,
+    state_json,
+)
 from pipeline.errors import InputError
 from pipeline.families import families
 from pipeline.model import Source
 from pipeline.opening import opened
 from pipeline.project import Project
 from pipeline.sources import source_by_id, web_address
-from pipeline.steps.probe import Probe, ReadDetail, explore, probe, source_for
+from pipeline.steps.probe import Probe, explore, probe, source_for
 from pipeline.steps.progress import Progress
 from pipeline.steps.sources import (
-    SourceState,
     check_is_new,
     checked_by_hand,
     id_of,
@@ -54,10 +58,6 @@ SelectorOption = Annotated[
     typer.Option("--selector", help="name=css, as under selectors: in a file. May be repeated."),
 ]
 Look = Callable[[Source], Probe]
-_SHOWN_ITEMS = 20
-_SHOWN_TEXT = 400
-_LOG_WIDTH = 180
-"""Characters of a table's line in a file or a mail."""
 
 
 @sources.command(name="list", epilog="Example: geppo sources list --json")
@@ -66,7 +66,7 @@ def list_sources(as_json: JsonOption = False) -> None:
     with opened() as (project, _):
         states = source_states(project)
     if as_json:
-        _print_json([_state_json(state) for state in states])
+        print_json([state_json(state) for state in states])
         return
     table = Table(
         "source", "name", "level", "family", "status", "last run", "when", "newest", "failed",
@@ -86,7 +86,7 @@ def list_sources(as_json: JsonOption = False) -> None:
             str(state.failures or ""),
             ("due " if state.overdue else "next ") + str(state.due) if state.due else "",
         )
-    _print_table(table)
+    print_table(table)
     for state in states:
         if state.overdue and state.source.manual_check:
             message = " ".join(state.source.manual_check.message.split())
@@ -114,9 +114,9 @@ def check(
         found = probe(project, chosen, days=days, loopback_port=port, progress=progress)
         project.store.put_runs(result.report for result in found)
     if as_json:
-        _print_json([_probe_json(result) for result in found])
+        print_json([probe_json(result) for result in found])
     else:
-        _show_checks(found)
+        show_checks(found)
     for result in found:
         if result.alarm:
             text = f"ALARM: {result.source.id} failed {result.failures} runs in a row"
@@ -145,9 +145,9 @@ def try_source(
         look = _looker(project, days, details, port, progress)
         result = _look(project, target, family, selectors, look)
     if as_json:
-        _print_json(_probe_json(result, details=True))
+        print_json(probe_json(result, details=True))
     else:
-        _show_try(result)
+        show_try(result)
     if result.problems:
         raise typer.Exit(1)
 
@@ -177,7 +177,7 @@ def new(
         made = new_source(
             project, result, id=source_id, name=name, name_ja=name_ja, place=place, level=level
         )
-    _show_try(result)
+    show_try(result)
     for path in (made.file, *made.frozen):
         out.print(str(path))
     out.print(
@@ -263,153 +263,3 @@ def _selectors(given: list[str] | None) -> dict[str, str]:
             raise InputError(f"--selector {text}: write name=css, for example body=.TRS_Editor")
         found[name.strip()] = css.strip()
     return found
-
-
-# --- what is shown ----------------------------------------------------------------------------
-
-
-def _print_table(table: Table) -> None:
-    if out.is_terminal:
-        out.print(table)
-    else:
-        Console(highlight=False, width=_LOG_WIDTH).print(table)
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-
-
-def _state_json(state: SourceState) -> dict[str, Any]:
-    source, last = state.source, state.last
-    return {
-        "id": source.id,
-        "name_ja": source.name_ja,
-        "level": source.level,
-        "family": source.family,
-        "status": source.status,
-        "health": last.health if last else None,
-        "at": last.started_at.isoformat() if last else None,
-        "message": last.message if last else None,
-        "newest_date": state.newest,
-        "failures": state.failures,
-        "alarm": state.alarm,
-        "checked_by_hand": str(state.checked_by_hand) if state.checked_by_hand else None,
-        "manual_due": str(state.due) if state.due else None,
-        "overdue": state.overdue,
-    }
-
-
-def _probe_json(result: Probe, *, details: bool = False) -> dict[str, Any]:
-    report, before = result.report, result.before
-    value: dict[str, Any] = {
-        "id": result.source.id,
-        "family": result.source.family,
-        "health": report.health,
-        "robots": result.robots,
-        "list_parsed": report.list_parsed,
-        "items": report.items_listed,
-        "recent": report.items_in_window,
-        "newest_date": report.newest_date,
-        "before": before
-        and {
-            "health": before.health,
-            "at": before.started_at.isoformat(),
-            "items": before.items_listed,
-            "newest_date": before.newest_date,
-        },
-        "details": [_detail_json(detail) for detail in result.details],
-        "problems": list(result.problems),
-        "message": report.message,
-        "failures": result.failures,
-        "alarm": result.alarm,
-    }
-    if details:
-        value["listed"] = [
-            {"url": item.url, "title": item.title, "date": item.date} for item in result.items
-        ]
-    return value
-
-
-def _detail_json(detail: ReadDetail) -> dict[str, Any]:
-    notice = detail.extraction.notice
-    value: dict[str, Any] = {"url": detail.page.url, "faults": list(detail.faults)}
-    if notice:
-        value |= {
-            "title": notice.title,
-            "date_publication": notice.date_publication,
-            "date_document": notice.date_document,
-            "document_number": notice.document_number,
-            "issuing_bodies": list(notice.issuing_bodies),
-            "body_length": len(notice.body),
-            "attachments": [attachment.name for attachment in notice.attachments],
-        }
-    return value
-
-
-def _show_checks(found: tuple[Probe, ...]) -> None:
-    table = Table(
-        "source", "health", "robots", "items", "newest", "article", "date", "文号", "length",
-        "problem",
-    )  # fmt: skip
-    for result in found:
-        notice = next((d.extraction.notice for d in result.details if d.extraction.notice), None)
-        report, before = result.report, result.before
-        table.add_row(
-            result.source.id,
-            _change(before.health if before else None, report.health),
-            result.robots,
-            _change(before.items_listed if before else None, report.items_listed),
-            _change(before.newest_date if before else None, report.newest_date or "-"),
-            escape(notice.title[:24]) if notice else "-",
-            (notice.date_publication or "-") if notice else "-",
-            escape(notice.document_number or "-") if notice else "-",
-            str(len(notice.body)) if notice else "-",
-            escape("; ".join(result.problems)),
-        )
-    _print_table(table)
-    failed = sum(bool(result.problems) for result in found)
-    out.print(f"{len(found)} looked at, {failed} failed")
-
-
-def _change(before: object, now: object) -> str:
-    """`now`, after what it was where that differs."""
-    return str(now) if before in (None, now) else f"{before} → {now}"
-
-
-def _show_try(result: Probe) -> None:
-    report = result.report
-    out.print(
-        f"family {result.source.family}, {report.health}, robots {result.robots}, "
-        f"{len(result.items)} items, {report.items_in_window} recent",
-        markup=False,
-    )
-    for words in dict.fromkeys((report.message or "", *result.problems)):
-        if words:
-            out.print(words, markup=False)
-    table = Table("date", "title", "url")
-    for item in result.items[:_SHOWN_ITEMS]:
-        table.add_row(item.date or "-", escape(item.title), escape(item.url))
-    if result.items:
-        _print_table(table)
-    for detail in result.details:
-        _show_detail(detail)
-
-
-def _show_detail(detail: ReadDetail) -> None:
-    table = Table(show_header=False)
-    table.add_row("url", escape(detail.page.url))
-    notice = detail.extraction.notice
-    if notice:
-        body = " ".join(notice.body.split())
-        table.add_row("title", escape(notice.title))
-        table.add_row("発布日期", notice.date_publication or "-")
-        table.add_row("成文日期", notice.date_document or "-")
-        table.add_row("文号", escape(notice.document_number or "-"))
-        table.add_row("発出機関", escape("、".join(notice.issuing_bodies) or "-"))
-        table.add_row("body", escape(f"{len(notice.body)} characters: {body[:_SHOWN_TEXT]}"))
-        table.add_row("ends", escape(body[-80:]))
-        for attachment in notice.attachments:
-            table.add_row("attachment", escape(f"{attachment.name} {attachment.url}"))
-    for fault in detail.faults:
-        table.add_row("fault", escape(fault))
-    _print_table(table)
