@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,8 @@ from pipeline.issues import Issue
 from pipeline.model import Source, SourceReport
 
 logger = logging.getLogger(__name__)
+_PAGE_EVENTS = 0.05
+"""Seconds between two lines about the pages of one source."""
 
 
 class Spec(BaseModel):
@@ -119,7 +122,13 @@ class Run:
                 issues=[issue.model_dump(mode="json") for issue in issues],
             )
 
+        told_at = 0.0
+
         def received() -> None:
+            nonlocal told_at
+            if time.monotonic() - told_at < _PAGE_EVENTS:
+                return
+            told_at = time.monotonic()
             tally = crawler.spider.tally  # type: ignore[union-attr]
             emit(
                 "page",

@@ -21,6 +21,10 @@ AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 COOKIES_ENABLED = True
 
+# --- speed --------------------------------------------------------------------------------
+CONCURRENT_ITEMS = 1  # Scrapy starts so many tasks for each page, and there are no items
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it would parse our source code for each page
+
 # --- failures -----------------------------------------------------------------------------
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 30_000_000
