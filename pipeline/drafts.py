@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.checks.numbers import invented_figures
 from pipeline.dates import first_day, is_full
@@ -14,28 +14,42 @@ from pipeline.model import (
     Classification,
     Draft,
     Notice,
+    Observation,
     PlanBlock,
     Segment,
     SegmentKind,
     Target,
 )
-from pipeline.summarize import SummaryKind, SummaryLine, closing_date, summarize
+from pipeline.summarize import (
+    MAX_LINES,
+    MIN_LINES,
+    ORDER,
+    SummaryKind,
+    SummaryLine,
+    closing_date,
+    summarize,
+)
+from pipeline.summary_facts import fact_lines
 from pipeline.translate.cascade import Translator
 from pipeline.translate.segment import split_sentences
 from pipeline.translate.targets import target_segment
 from pipeline.translate.templates import heading_sentence
 from pipeline.vocab import Vocabulary, organization_ja
 
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the same notice and translator would give another draft."""
 MAX_TARGETS = 20
 """Targets of one notice that are drafted; a warning says when there are more."""
 MAX_PLAN_BLOCKS = 2_000
 
 _LINE_KIND: dict[SummaryKind, SegmentKind] = {
-    "lead": "sentence", "purpose": "formula", "target": "target", "measure": "measure",
-    "prohibition": "legal", "scope": "legal", "date": "formula", "deadline": "sentence",
+    "purpose": "formula", "target": "target", "measure": "measure", "prohibition": "legal",
+    "scope": "legal", "date": "formula",
 }  # fmt: skip
+POOR = 0.4
+"""Confidence below which a line is left out where enough others tell the notice."""
+UNREADABLE = 0.12
+"""Confidence below which a line helps nobody: left out unless hardly anything else is told."""
 _BLOCK_KIND: dict[str, SegmentKind] = {"title": "title", "heading": "heading"}
 
 
@@ -47,18 +61,24 @@ def make_draft(
     vocabulary: Vocabulary,
     *,
     full_plan: bool,
+    observations: Sequence[Observation] = (),
 ) -> Draft:
-    """The draft of one notice. `full_plan` adds the full translation of a key plan.
+    """The draft of one notice. `full_plan` adds the full translation of a key plan;
+    `observations` are the figures it releases.
 
     Deterministic; nothing but its arguments is read.
     """
     title = translator.translate(_one_line(notice.title), "title")
 
     def segment(line: SummaryLine) -> Segment:
-        return translator.translate(line.zh, _LINE_KIND[line.kind])
+        return translator.translate(line.zh, _LINE_KIND.get(line.kind, "sentence"))
 
     lines = summarize(notice, classification, targets, lambda line: segment(line).confidence)
-    summary = tuple(_figures_checked(segment(line)) for line in lines)
+    facts = fact_lines(
+        notice, classification, targets, observations, vocabulary, translator.translate
+    )
+    told = [(line.kind, _figures_checked(segment(line))) for line in lines]
+    summary = _told(told, {kind: _figures_checked(line) for kind, line in facts.items()})
 
     def render(zh: str) -> str:
         return translator.translate(zh, "heading").ja
@@ -112,6 +132,40 @@ def _heading(
     issuer = "" if not bodies else bodies[0] + ("等" if len(bodies) > 1 else "")
     ja = heading_sentence(issuer, title.ja, classification.document_type)
     return title.model_copy(update={"ja": ja, "kind": "sentence", "origins": ()})
+
+
+_INSTEAD: dict[SummaryKind, tuple[SummaryKind, ...]] = {
+    "target": ("target",), "result": ("result", "target"), "date": ("date",),
+    "alert": ("lead", "date", "target"), "penalty": ("lead",),
+}  # fmt: skip
+"""Which lines a line of facts makes idle where their rendering is not trusted."""
+
+
+def _told(
+    lines: Sequence[tuple[SummaryKind, Segment]], facts: Mapping[SummaryKind, Segment]
+) -> tuple[Segment, ...]:
+    """The lines of a summary: sound sentences stay, facts stand in for unsound ones, and what
+    nobody would read is left out where enough remains. In the order of kinds."""
+    kept = list(lines)
+    added: list[tuple[SummaryKind, Segment]] = []
+    for kind, fact in facts.items():
+        idle = _INSTEAD.get(kind, ())
+        sound = [one.zh for _, one in kept if one.accepted]
+        if kind == "date" and any(k == kind and one.accepted for k, one in kept):
+            continue
+        if kind == "target" and any(zh in fact.zh for zh in sound):
+            continue
+        if fact.state == "machine":
+            kept = [(k, one) for k, one in kept if k not in idle or one.accepted]
+            added.append((kind, fact))
+    kept += added
+    while len(kept) > 2:
+        worst = min(range(len(kept)), key=lambda index: kept[index][1].confidence)
+        floor = POOR if len(kept) > MIN_LINES else UNREADABLE
+        if kept[worst][1].confidence >= floor and len(kept) <= MAX_LINES:
+            break
+        del kept[worst]
+    return tuple(one for _, one in sorted(kept, key=lambda line: ORDER.index(line[0])))
 
 
 def _figures_checked(segment: Segment) -> Segment:

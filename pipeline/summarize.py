@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 
 from pipeline.dates import is_full, partial
 from pipeline.model import Classification, DocumentType, Notice, Target
 from pipeline.translate.segment import split_clauses, split_sentences
 
 SummaryKind = Literal[
-    "lead", "purpose", "target", "measure", "prohibition", "scope", "date", "deadline"
+    "alert", "penalty", "lead", "purpose", "result", "target", "chapters", "measure",
+    "prohibition", "scope", "date", "deadline",
 ]
 MIN_LINES, MAX_LINES = 3, 5
 LONG_BODY = 1_000
@@ -28,9 +29,7 @@ MAX_LINE = 130
 MAX_READ = 300_000
 """Characters of a body that are read."""
 
-_ORDER: tuple[SummaryKind, ...] = (
-    "lead", "purpose", "target", "measure", "prohibition", "scope", "date", "deadline",
-)  # fmt: skip
+ORDER: tuple[SummaryKind, ...] = get_args(SummaryKind)
 _WANTED: dict[DocumentType, tuple[SummaryKind, ...]] = {
     "plan": ("purpose", "target", "target", "measure", "measure"),
     "law": ("purpose", "scope", "measure", "prohibition", "date"),
@@ -38,10 +37,10 @@ _WANTED: dict[DocumentType, tuple[SummaryKind, ...]] = {
     "draft_for_comment": ("purpose", "deadline", "target", "measure", "measure"),
     "announcement": ("lead", "measure", "prohibition", "scope", "date"),
     "notice": ("purpose", "target", "measure", "prohibition", "date"),
-    "news": ("lead", "target", "measure", "measure"),
-    "data_release": ("lead", "target", "target", "measure"),
+    "news": ("lead", "target", "result", "measure"),
+    "data_release": ("result", "result", "lead", "measure"),
     "interpretation": ("lead", "purpose", "target", "measure"),
-    "other": ("lead", "target", "measure", "measure"),
+    "other": ("lead", "target", "result", "measure"),
 }
 
 
@@ -76,7 +75,8 @@ _DUTY = re.compile(
     r"[（(][^（()）]{0,120}(?:牵头|负责|配合|责任单位|参与|按职责)[^（()）]{0,120}[）)]"
 )
 _BOILERPLATE_HEADING = re.compile(
-    r"指导思想|总体思路|基本原则|组织领导|组织保障|保障措施|宣传|考核|附则|法律责任|工作要求"
+    r"指导思想|总体思路|总体要求|基本原则|组织领导|组织保障|组织实施|保障措施|宣传|考核|总则|附则|"
+    r"法律责任|工作要求|工作目标|主要目标"
 )
 _NOISE = re.compile(
     r"^(?:附件|抄送|联系人|联系电话|来源|责任编辑|此件|[（(]此件|.{0,12}(?:联系电话|邮箱|传真)[：:])|"
@@ -87,10 +87,18 @@ _PURPOSE = re.compile(
 )
 _PURPOSE_END = re.compile(r"制定本|特制定|现(?:就|将|提出)|根据|通知如下|公告如下|通告如下|决定")
 _COVER = re.compile(r"现将.{0,120}(?:印发|发布|公布|转发)|经.{0,30}(?:同意|批准|研究)")
+_COURTESY = re.compile(
+    r"请.{0,24}(?:贯彻|执行|遵照|组织实施|抓好落实|落实|配合|知悉)|特此|望.{0,8}(?:遵照|执行)|"
+    r"(?:认真)?(?:贯彻|遵照)执行[。；]?$"
+)
+"""Formulae of covering letters, which tell nothing."""
 _TARGET = re.compile(
     r"到\s?(?:20\d\d|“?十[一二三四五]五”?末)|(?:20\d\d年)(?:底前|末)|微克|优良天数|力争"
 )
-_RESULT = re.compile(r"同比|环比|平均浓度|优良天数|比例为|为\d")
+_RESULT = re.compile(
+    r"同比|环比|较上年|比上年|平均浓度|优良天数|比例为|为\d|累计|共(?:立案|查处|检查)"
+)
+_GOAL = re.compile(r"到\s?20\d\d年?底?|力争|目标|控制在|不低于|不高于|以上[，。；]|底前|确保|达到")
 _ACTION = re.compile(
     r"推进|实施|淘汰|完成|开展|建立|推广|改造|整治|治理|替代|提升|强化|严格|停产|限产|禁止|检查|补贴|"
     r"奖励|监测|整改|关停|压减|控制|启动|响应|错峰|洒水|落实|应当|采取"
@@ -98,6 +106,10 @@ _ACTION = re.compile(
 _VAGUE = re.compile(
     r"高度重视|提高认识|切实加强组织|深刻认识|思想|意义|精神|加强领导|宣传引导|各级党委"
 )
+_CONNECTED = re.compile(
+    r"^(?:同时|此外|另外|但|其中|其[一二三四五]|并且|而且|因此|所以|下一步|重点是|攻坚事项|任务先|系统)"
+)
+"""Openings of a sentence that lives by the one before it."""
 _PROHIBITION = re.compile(r"不得|禁止|严禁|不准|不许")
 _SCOPE = re.compile(
     r"本.{1,8}(?:适用于|适用本)|适用本(?:条例|办法|法|规定|标准)|适用于本|范围为|范围："
@@ -111,9 +123,9 @@ _DIGIT = re.compile(r"\d")
 
 Trust = Callable[[SummaryLine], float]
 """How confidently (0..1) a line can be rendered in Japanese."""
-_CONSIDERED = 3
+_CONSIDERED = 6
 """Candidates of a kind among which a better rendering may outweigh salience."""
-_TRUST_WEIGHT = 3.0
+_TRUST_WEIGHT = 6.0
 
 
 def summarize(
@@ -131,13 +143,13 @@ def summarize(
         return ()
     clauses = [target.clause for target in targets if target.clause]
     cues = {span.text for label in classification.measures for span in label.spans}
-    scored: dict[SummaryKind, list[tuple[float, _Sentence]]] = {kind: [] for kind in _ORDER}
+    scored: dict[SummaryKind, list[tuple[float, _Sentence]]] = {kind: [] for kind in ORDER}
     for sentence in sentences:
         for kind, score in _scores(sentence, clauses, cues).items():
             scored[kind].append((score, sentence))
     for kind, entries in scored.items():
         entries.sort(key=lambda entry: (-entry[0], entry[1].index))
-        if trust is not None and kind in ("target", "measure", "prohibition"):
+        if trust is not None and kind != "deadline":
             head = [
                 (score + _TRUST_WEIGHT * trust(SummaryLine(kind, shorten(sentence.zh))), sentence)
                 for score, sentence in entries[:_CONSIDERED]
@@ -151,14 +163,21 @@ def summarize(
     for kind in wanted:
         _take(chosen, scored[kind], kind)
     lines = MIN_LINES if sum(len(s.zh) for s in sentences) < LONG_BODY else MAX_LINES - 1
-    spare: tuple[SummaryKind, ...] = ("target", "measure", "measure", "lead", "scope", "date")
+    spare: tuple[SummaryKind, ...] = (
+        "target", "result", "measure", "measure", "lead", "scope", "date",
+    )  # fmt: skip
     for kind in spare:
         if len(chosen) < lines:
             _take(chosen, scored[kind], kind)
-    picked = sorted(chosen.values(), key=lambda pick: (_ORDER.index(pick[0]), pick[1].index))[
+    picked = sorted(chosen.values(), key=lambda pick: (ORDER.index(pick[0]), pick[1].index))[
         :MAX_LINES
     ]
     return tuple(SummaryLine(kind, shorten(sentence.zh)) for kind, sentence in picked)
+
+
+def boilerplate_heading(heading: str) -> bool:
+    """Whether every plan or law has such a heading, so that it tells nothing."""
+    return bool(_BOILERPLATE_HEADING.search(heading))
 
 
 def _take(
@@ -243,13 +262,17 @@ def _scores(
     elif sentence.share < 0.15 and _COVER.search(zh):
         scores["purpose"] = base + 1 - 10 * sentence.share
     if sentence.index < 4 and not _COVER.search(zh):
-        scores["lead"] = base + 4 - sentence.index
+        scores["lead"] = base + 6 - 2 * sentence.index - (5 if _CONNECTED.search(zh) else 0)
+    if _COURTESY.search(zh):
+        return {"purpose": scores["purpose"] - 3} if "purpose" in scores else {}
     hits = sum(clause in zh or zh in clause for clause in clauses)
     if hits or (_DIGIT.search(zh) and (_TARGET.search(zh) or _RESULT.search(zh))):
         early = 2 * (1 - sentence.share)
-        scores["target"] = (
-            base + 2.5 * min(hits, 3) + figures + early + (2 if "目标" in sentence.heading else 0)
-        )
+        told = base + 2.5 * min(hits, 3) + figures + early
+        if _RESULT.search(zh) and not hits and not _GOAL.search(zh):
+            scores["result"] = told
+        else:
+            scores["target"] = told + (2 if "目标" in sentence.heading else 0)
     if _ACTION.search(zh) and not sentence.boilerplate and "purpose" not in scores:
         actions = min(3, len(_ACTION.findall(zh)))
         fragment = 4 if re.search(r"的[。；]?$", zh) else 0
@@ -258,7 +281,9 @@ def _scores(
     if _PROHIBITION.search(zh):
         scores["prohibition"] = base + 2
     if _SCOPE.search(zh):
-        scores["scope"] = base + 4 - 2 * sentence.share - (3 if "不适用" in zh else 0)
+        scores["scope"] = base + 4 - 2 * sentence.share - (
+            6 if "不适用" in zh or "法律允许" in zh else 0
+        )
     if _DATE.search(zh) and (_DIGIT.search(zh) or "起施行" in zh or "起" in zh):
         scores["date"] = base + 4 * sentence.share
     if _DEADLINE.search(zh) and _DIGIT.search(zh):

@@ -20,7 +20,7 @@ RECORDS = ("errors", "model", "collected", "understood", "issues", "dates", "set
 ROOMS = ("vocab", "sources", "archive", "held", "warc", "store", "families")
 STAGES = (
     "extract", "crawl", "dedupe", "classify", "targets", "observations", "links", "importance",
-    "consultations", "summarize", "translate", "checks",
+    "consultations", "summarize", "summary_facts", "translate", "checks",
     "drafts", "standing", "review", "entries", "selection", "bulletin", "render", "evaluation",
 )  # fmt: skip
 WORK = ("project", "steps", "sample", "opening")

@@ -19,7 +19,13 @@ from pipeline.review.folder import IssueFolder, all_folders
 from pipeline.selection import Candidate, Chosen, Elsewhere, Selection, select
 from pipeline.steps.connect import insights, put_highlights, related_rows
 from pipeline.steps.progress import Progress, silent
-from pipeline.steps.understand import classifications, classify, targets_of, window_notices
+from pipeline.steps.understand import (
+    classifications,
+    classify,
+    observations_of,
+    targets_of,
+    window_notices,
+)
 from pipeline.translate.targets import target_row
 
 
@@ -75,6 +81,7 @@ def _translate(project: Project, chosen: Sequence[Chosen], progress: Progress) -
     if not chosen:
         return {}
     found = targets_of(project, [item.notice for item in chosen])
+    released = observations_of(project, [item.notice for item in chosen])
     known_keys = project.store.derived_keys("draft")
     version = project.translator.version
     drafts: dict[str, Draft] = {}
@@ -98,6 +105,7 @@ def _translate(project: Project, chosen: Sequence[Chosen], progress: Progress) -
                 project.translator,
                 project.vocabulary,
                 full_plan=item.classification.key_plan,
+                observations=released.get(item.notice.id, ()),
             )
             drafts[item.notice.id] = draft
             made.append((item.notice.id, key, draft.model_dump_json()))

@@ -212,7 +212,10 @@ class Translator:
         others: tuple[tuple[str, str], ...],
     ) -> Segment:
         proposal = chosen.proposal
-        trust = confidence(chosen.layer, request.zh, checks, proposal.unknown_share, proposal.flags)
+        trust = confidence(
+            chosen.layer, request.zh, checks, proposal.unknown_share, proposal.flags,
+            ja=proposal.ja, kind=request.kind, origins=proposal.origins,
+        )  # fmt: skip
         return Segment(
             zh=request.zh, ja=proposal.ja, kind=request.kind, layer=chosen.layer,
             engine=chosen.engine, state=self._state(trust, checks), confidence=trust,

@@ -1,0 +1,208 @@
+"""Fits the weights of `pipeline.translate.confidence` to the read sentences, and reports.
+
+    python tests/fit_confidence.py [--write] [--unread OUT.jsonl] [READINGS.jsonl ...]
+
+Without files it reads tests/gold/readings.jsonl. Each figure is measured on lines the model did
+not see: folds keep all readings of one Chinese sentence together. `--write` replaces
+pipeline/translate/confidence_weights.py. `--unread` writes the sentences whose present rendering
+nobody has read, as lines to be rated and appended. Deterministic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.checks import has_blocking, run_checks
+from pipeline.model import CheckResult, Origin
+from pipeline.translate.engine import Request
+from pipeline.translate.rule_engine import rule_layers
+from pipeline.translate.signals import signals
+from pipeline.vocab import Vocabulary, load_vocabulary
+
+ROOT = Path(__file__).resolve().parent.parent
+READINGS = ROOT / "tests" / "gold" / "readings.jsonl"
+OUT = ROOT / "pipeline" / "translate" / "confidence_weights.py"
+PENALTY = 1.0
+FOLDS, ROUNDS = 10, 5
+USABLE = 2
+NOMINAL = ("title", "heading")
+_KINDS = {"l": "lexicon", "t": "term", "n": "number", "k": "kanji", "p": "pattern", "m": "mt"}
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One rendering that was read: its signals, whether a check blocks it, and its rating
+    (3 good, 2 usable after a light edit, 1 salvage, 0 wrong)."""
+
+    zh: str
+    nominal: bool
+    found: dict[str, float]
+    blocked: bool
+    rating: int
+
+
+def origins_of(text: str) -> list[Origin]:
+    """Origins from their short form: zh start, zh end, ja start, ja end, first letter of kind."""
+    found: list[Origin] = []
+    for part in text.split():
+        *numbers, kind = part[:-1].split(","), part[-1]
+        a, b, c, d = (int(number) for number in numbers[0])
+        found.append(Origin.model_validate(
+            {"zh_start": a, "zh_end": b, "ja_start": c, "ja_end": d, "kind": _KINDS[kind]}
+        ))  # fmt: skip
+    return found
+
+
+def load(paths: Sequence[Path], vocabulary: Vocabulary) -> list[Reading]:
+    """The readings of some files, each with the signals of the rendering that was read."""
+    readings: list[Reading] = []
+    for path in paths:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            checks: tuple[CheckResult, ...] = run_checks(
+                row["zh"], row["ja"], row["kind"], vocabulary
+            )
+            found = signals(
+                row["zh"], row["ja"], row["kind"], origins_of(row["origins"]),
+                row["unknown_share"], row["flags"], checks,
+            )  # fmt: skip
+            missing = any(check.code == "term_missing" for check in checks)
+            readings.append(
+                Reading(
+                    row["zh"],
+                    row["kind"] in NOMINAL,
+                    found,
+                    missing or has_blocking(checks),
+                    row["rating"],
+                )
+            )
+    return readings
+
+
+def unread(paths: Sequence[Path], vocabulary: Vocabulary, out: Path) -> int:
+    """Write the present renderings that no line holds, `rating` null. Returns how many."""
+    rows = [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
+    known = {(row["zh"], row["ja"]) for row in rows}
+    transfer, templates = rule_layers(vocabulary, ROOT / "glossary")
+    found = 0
+    with out.open("w", encoding="utf-8") as file:
+        for zh, kind in dict.fromkeys((row["zh"], row["kind"]) for row in rows):
+            request = Request(zh, kind, tuple(vocabulary.glossary.match(zh)))
+            answer = templates.render(request) or transfer.translate([request])[0]
+            if answer is None or (zh, answer.ja) in known:
+                continue
+            short = {kind: letter for letter, kind in _KINDS.items()}
+            spans = " ".join(
+                f"{o.zh_start},{o.zh_end},{o.ja_start},{o.ja_end}{short[o.kind]}"
+                for o in answer.origins
+            )
+            row = {
+                "zh": zh, "kind": kind, "ja": answer.ja, "rating": None, "why": "",
+                "unknown_share": answer.unknown_share, "flags": list(answer.flags),
+                "origins": spans,
+            }  # fmt: skip
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            found += 1
+    return found
+
+
+def fit(x: Array, y: Array) -> Array:
+    """Weights of a ridge logistic regression, the bias first (Newton's method)."""
+    x = np.column_stack([np.ones(len(x)), x])
+    ridge = PENALTY * np.eye(x.shape[1])
+    ridge[0, 0] = 1e-6
+    weights = np.zeros(x.shape[1])
+    for _ in range(60):
+        p = 1 / (1 + np.exp(-x @ weights))
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + ridge
+        step = np.linalg.solve(hessian, x.T @ (p - y) + ridge @ weights)
+        weights -= step
+        if np.abs(step).max() < 1e-9:
+            break
+    return weights
+
+
+def out_of_fold(x: Array, y: Array, groups: Sequence[str]) -> Array:
+    """For each line the mean probability from models that did not see its sentence."""
+    generator = np.random.default_rng(0)
+    names = sorted(set(groups))
+    total = np.zeros(len(y))
+    for _ in range(ROUNDS):
+        fold = dict(zip(names, generator.permutation(len(names)) % FOLDS, strict=True))
+        folds = np.array([fold[name] for name in groups])
+        for number in range(FOLDS):
+            test = folds == number
+            weights = fit(x[~test], y[~test])
+            total[test] += 1 / (1 + np.exp(-(weights[0] + x[test] @ weights[1:])))
+    mean: Array = total / ROUNDS
+    return mean
+
+
+def calibration_error(p: Array, y: Array, bins: int = 10) -> float:
+    """Expected calibration error over equal-width bins."""
+    place = np.minimum((p * bins).astype(int), bins - 1)
+    return float(sum(
+        abs(p[place == b].mean() - y[place == b].mean()) * (place == b).mean()
+        for b in range(bins) if (place == b).any()
+    ))  # fmt: skip
+
+
+def report(p: Array, y: Array, blocked: NDArray[np.bool_]) -> list[str]:
+    """Lines that say what would be accepted, and how much of it would be right."""
+    lines = [f"n {len(y)}  usable {y.mean():.3f}  calibration error {calibration_error(p, y):.3f}"]
+    for gate in (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9):
+        chosen = (p >= gate) & ~blocked
+        right = y[chosen].mean() if chosen.any() else float("nan")
+        lines.append(f"gate {gate:.2f}  accepted {chosen.mean():.3f}  right {right:.3f}")
+    return lines
+
+
+def main(arguments: Sequence[str]) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="fit the confidence model")
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--unread", type=Path)
+    options = parser.parse_args(arguments)
+    vocabulary = load_vocabulary(ROOT / "glossary")
+    files = options.files or [READINGS]
+    if options.unread:
+        count = unread(files, vocabulary, options.unread)
+        sys.stdout.write(f"{count} renderings to read in {options.unread}\n")
+        return
+    readings = load(files, vocabulary)
+    text = (
+        '"""Weights of the confidence model, written by tests/fit_confidence.py."""\n\n'
+        "from __future__ import annotations\n"
+    )
+    for name, nominal in (("SENTENCE", False), ("NOMINAL", True)):
+        chosen = [reading for reading in readings if reading.nominal == nominal]
+        if not chosen:
+            continue
+        names = sorted(chosen[0].found)
+        x = np.array([[reading.found[signal] for signal in names] for reading in chosen])
+        y = np.array([float(reading.rating >= USABLE) for reading in chosen])
+        blocked = np.array([reading.blocked for reading in chosen])
+        p = out_of_fold(x, y, [reading.zh for reading in chosen])
+        sys.stdout.write("\n".join([name, *report(p, y, blocked)]) + "\n")
+        weights = fit(x, y)
+        text += f"\n{name}_BIAS = {weights[0]:.2f}\n{name}: dict[str, float] = {{\n"
+        text += "".join(f'    "{n}": {w:.2f},\n' for n, w in zip(names, weights[1:], strict=True))
+        text += "}\n"
+    if options.write:
+        OUT.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
