@@ -168,7 +168,8 @@ class Run:
         children: list[subprocess.Popen[bytes]] = []
         start = crawling._start
         self.issues = []
-        heard = [0]
+        heard: dict[str, int] = {}
+        dead: list[int] = []
 
         def spy(*given: object) -> subprocess.Popen[bytes]:
             children.append(start(*given))  # type: ignore[arg-type]
@@ -176,8 +177,11 @@ class Run:
 
         def tell(event: Progress) -> None:
             self.issues.extend(event.issues)
-            heard[0] += event.state == "reading"
-            if heard[0] == kill_after and event.state == "reading":
+            if event.state == "reading":
+                # Lines come now and then: what counts is how far the source is.
+                heard[event.source_id] = event.fetched
+            if kill_after and not dead and sum(heard.values()) >= kill_after:
+                dead.append(children[0].pid)
                 os.kill(children[0].pid, signal.SIGKILL)
 
         crawling._start = spy  # type: ignore[assignment]
