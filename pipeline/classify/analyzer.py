@@ -12,7 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.classify.cues import files_hash
-from pipeline.classify.document import Analysed, CutterTokenizer, Findings
+from pipeline.classify.document import Analysed, CutterTokenizer, Findings, of
 from pipeline.classify.documents import (
     DocumentCues,
     DocumentStage,
@@ -26,7 +26,7 @@ from pipeline.classify.structure import structure
 from pipeline.classify.text import plain, view
 from pipeline.classify.weights import Weights, load_weights
 from pipeline.model import Classification, Label, Notice, Target
-from pipeline.targets import Reading, TargetExtractor, load_target_cues, plan_end
+from pipeline.targets import Reading, TargetCues, TargetExtractor, load_target_cues, plan_end
 from pipeline.vocab import Cutter, Vocabulary
 
 RULES_VERSION = "1"
@@ -44,11 +44,50 @@ class Tools:
     relevance: RelevanceCues
     measures: MeasureCues
     documents: DocumentCues
+    targets: TargetCues
     weights: Weights
 
 
 def _tools(nlp: Language) -> Tools:
     return cast(Tools, cast(CutterTokenizer, nlp.tokenizer).tools)
+
+
+class TargetStage:
+    """Fills in the targets: a text that sets figures is a plan, which the measures ask."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._extractor = TargetExtractor(tools.targets)
+        self._partners = frozenset(tools.vocabulary.partners.places)
+
+    def __call__(self, doc: Doc) -> Doc:
+        analysed = of(doc)
+        found = analysed.findings
+        if found.document_type not in NO_TARGETS:
+            found.targets = self._extractor.extract(self._reading(analysed, found))
+        return doc
+
+    def _reading(self, analysed: Analysed, found: Findings) -> Reading:
+        seen, parts = analysed.view, analysed.structure
+        date = analysed.notice.date_placed or analysed.notice.date_publication
+        year = int(date[:4]) if date else None
+        title_year = plan_end(seen.title, year)
+        return Reading(
+            text=seen.text,
+            body_start=seen.body_start,
+            muted=parts.muted,
+            headings=tuple((s.start, s.end, s.heading) for s in parts.sections),
+            tables=tuple(
+                tuple(tuple(plain(cell) for cell in row) for row in block.rows)
+                for block in analysed.notice.blocks
+                if block.rows
+            ),
+            places=tuple(found.matches),
+            year=year or title_year,
+            title_year=title_year,
+            wanted=self._partners | {place.id for place in found.places},
+            own=frozenset(place.id for place in found.places if place.role != "mentioned"),
+            span=seen.span,
+        )
 
 
 @Language.factory("geppo_document_type")
@@ -59,6 +98,11 @@ def _document_type(nlp: Language, name: str) -> _Stage:
 @Language.factory("geppo_places")
 def _places(nlp: Language, name: str) -> _Stage:
     return PlaceStage(_tools(nlp).vocabulary, _tools(nlp).documents)
+
+
+@Language.factory("geppo_targets")
+def _targets(nlp: Language, name: str) -> _Stage:
+    return TargetStage(_tools(nlp))
 
 
 @Language.factory("geppo_relevance")
@@ -79,6 +123,7 @@ def _key_plan(nlp: Language, name: str) -> _Stage:
 STAGES = (
     "geppo_document_type",
     "geppo_places",
+    "geppo_targets",
     "geppo_relevance",
     "geppo_measures",
     "geppo_key_plan",
@@ -98,11 +143,11 @@ class Analyzer:
             relevance=load_relevance(cues_dir / "relevance.yml"),
             measures=load_measure_cues(cues_dir / "measures.yml", vocabulary.measures),
             documents=load_documents(cues_dir / "documents.yml"),
+            targets=load_target_cues(cues_dir / "targets.yml"),
             weights=load_weights(cues_dir / "weights.json"),
         )
         cues = files_hash(cues_dir / name for name in CUE_FILES)
         self.version = f"{RULES_VERSION}-{vocabulary.hash}-{cues}"
-        self._targets = TargetExtractor(load_target_cues(cues_dir / "targets.yml"))
         self.nlp = spacy.blank("zh")
         self.nlp.tokenizer = CutterTokenizer(Cutter(vocabulary.words), self.nlp.vocab, self.tools)
         for stage in STAGES:
@@ -147,30 +192,4 @@ class Analyzer:
         """The quantified targets of a notice, in the order of the text. Standards and released
         data hold limits and results, not targets."""
         found = analysed.findings if analysed.findings.relevance else self.run(analysed)
-        if found.document_type in NO_TARGETS:
-            return ()
-        return self._targets.extract(self._reading(analysed, found))
-
-    def _reading(self, analysed: Analysed, found: Findings) -> Reading:
-        seen, parts = analysed.view, analysed.structure
-        date = analysed.notice.date_placed or analysed.notice.date_publication
-        year = int(date[:4]) if date else None
-        title_year = plan_end(seen.title, year)
-        partners = self.tools.vocabulary.partners.places
-        return Reading(
-            text=seen.text,
-            body_start=seen.body_start,
-            muted=parts.muted,
-            headings=tuple((s.start, s.end, s.heading) for s in parts.sections),
-            tables=tuple(
-                tuple(tuple(plain(cell) for cell in row) for row in block.rows)
-                for block in analysed.notice.blocks
-                if block.rows
-            ),
-            places=tuple(found.matches),
-            year=year or title_year,
-            title_year=title_year,
-            wanted=frozenset(partners) | {place.id for place in found.places},
-            own=frozenset(place.id for place in found.places if place.role != "mentioned"),
-            span=seen.span,
-        )
+        return found.targets

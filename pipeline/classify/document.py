@@ -10,7 +10,7 @@ from spacy.vocab import Vocab
 
 from pipeline.classify.structure import Structure
 from pipeline.classify.text import View
-from pipeline.model import DocumentType, Label, Level, Notice, PlaceLabel, Span
+from pipeline.model import DocumentType, Label, Level, Notice, PlaceLabel, Span, Target
 from pipeline.vocab import Cutter, PlaceMatch
 
 
@@ -24,6 +24,7 @@ class Findings:
     document_type: DocumentType = "other"
     document_type_rule: str = ""
     yearly: bool = False
+    targets: tuple[Target, ...] = ()
     relevance: Label | None = None
     measures: tuple[Label, ...] = ()
     doubtful: bool = False

@@ -16,6 +16,7 @@ from pipeline.vocab import Partners
 
 _OPENING = 300
 _NEWS_OPENING = 60
+_LONGEST_TITLE = 80
 _TRAIL = re.compile(r"(?:[（〔][^（）〔〕]{1,30}[）〕]|[》”！!。、,，\s]|\d{1,2})+$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _YEARS = re.compile(r"(?:19|20)\d\d年?\s?[—\-～至到－]{1,2}\s?(?:(?:19|20)\d\d|\d\d年)")
@@ -136,6 +137,12 @@ def bare_title(title: str) -> str:
     return title
 
 
+def first_line(analysed: Analysed) -> str:
+    """What stands for a missing title: the first line of the body, unless it is a sentence."""
+    line = analysed.view.body.lstrip()[:_LONGEST_TITLE].split("\n")[0].strip()
+    return "" if len(line) >= _LONGEST_TITLE or "。" in line or "，" in line else line
+
+
 class DocumentStage:
     """Decides the document type, and whether the title is a yearly split of tasks."""
 
@@ -145,7 +152,8 @@ class DocumentStage:
     def __call__(self, doc: Doc) -> Doc:
         analysed = of(doc)
         findings = analysed.findings
-        title, bare = analysed.title, bare_title(analysed.title)
+        title = analysed.title or first_line(analysed)
+        bare = bare_title(title)
         opening = analysed.view.body[:_OPENING]
         findings.yearly = self._is_yearly(title)
         two_part = _TWO_PARTS.search(analysed.notice.title) is not None
@@ -214,7 +222,8 @@ class KeyPlanStage:
         return doc
 
     def _rule(self, analysed: Analysed) -> str | None:
-        findings, title, cues = analysed.findings, analysed.title, self._cues
+        findings, cues = analysed.findings, self._cues
+        title = analysed.title or first_line(analysed)
         if any(word in title for word in cues.key_not) or findings.yearly:
             return None
         if findings.document_type == "law":
@@ -225,6 +234,8 @@ class KeyPlanStage:
         if findings.document_type != "plan":
             return None
         found = next((word for word in cues.key_title if word in title), None)
+        if found is None and _YEARS.search(title):
+            found = "span-of-years"
         if found is None:
             return None
         first = findings.places[0].id if findings.places else ""
@@ -245,5 +256,5 @@ class KeyPlanStage:
         date = analysed.notice.date_placed or analysed.notice.date_publication
         if date:
             return int(date[:4])
-        years = [int(year) for year in _YEAR.findall(analysed.title)]
+        years = [int(year) for year in _YEAR.findall(analysed.title or first_line(analysed))]
         return max(years, default=9999)

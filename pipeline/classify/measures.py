@@ -140,6 +140,7 @@ class MeasureStage:
         most_lead = max(lead.values(), default=0.0) or 1.0
         planned = any(word in analysed.title for word in _PLAN_WORDS)
         regions = any(p.id.startswith("r-") for p in analysed.findings.places)
+        goals = len(analysed.findings.targets)
         signs = sum(1 for sign in _DATA_SIGNS if sign in analysed.view.text[:4000])
         result: dict[str, dict[str, float]] = {}
         for label, (title, heads, _) in evidence.items():
@@ -156,6 +157,7 @@ class MeasureStage:
                 "law": float(label == "law_standard" and kind in ("law", "standard")),
                 "plan": float(label == "plan_target" and kind == "plan"),
                 "data": float(label == "monitoring_science" and kind == "data_release"),
+                "goals": math.log1p(goals) if label == "plan_target" else 0.0,
                 "region_named": float(label == "regional" and regions),
                 "signs": math.log1p(signs) if label == "permit_enforcement" else 0.0,
             }

@@ -26,6 +26,10 @@ JAPAN = "jp"
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
 _ADDRESSEE = 30
 _ISSUER = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:厅|政府|办公室|委员会|委|局)关于")
+_REPLY = re.compile(r"[^，。：]{2,4}(?:省|自治区)[^，。：]{2,12}厅：[^。]{0,3}你厅")
+_CITED = ("国务院", "中共中央")
+_WITH_JAPAN = re.compile(r"中日|日中|日本")
+_VENUE = re.compile(r"[^，。]{0,4}?(?:召开|举行|举办|开幕|闭幕|落幕|启动|签)")
 _MAX_CITIES = 3
 _THROUGHOUT = 3
 """A region a text of the State names so often is one it is about."""
@@ -78,6 +82,12 @@ class PlaceStage:
             if kinds[p] == "region" and t.best >= 1.5
         ]  # fmt: skip
         in_title = [p for p in regions if p in titled]
+        if (
+            JAPAN in tallies
+            and _WITH_JAPAN.search(analysed.title)
+            and not self._seat(analysed, titled)
+        ):
+            return [(JAPAN, "target", ""), (NATION, "target", "foreign-and-nation")]
         central = self._is_central(analysed, tallies, local, titled)
         if central:
             order: list[Chosen] = [(p, "target", "") for p in abroad]
@@ -249,6 +259,16 @@ class PlaceStage:
                 return above
         return None
 
+    def _seat(self, analysed: Analysed, titled: set[str]) -> bool:
+        """Whether the title names a place that is more than where a meeting was held."""
+        title = analysed.title
+        return any(
+            m.end <= analysed.view.title_end
+            and self._gazetteer.up(m.id) in titled - {JAPAN, NATION}
+            and not (title[m.start - 1 : m.start] == "在" and _VENUE.match(title, m.end))
+            for m in analysed.findings.matches
+        )
+
     def _home(
         self, analysed: Analysed, tallies: dict[str, Tally], regions: list[str]
     ) -> str | None:
@@ -288,6 +308,8 @@ class PlaceStage:
         view = analysed.view
         if titled & set(local):
             return None
+        if self._replied_to(analysed):
+            return "reply-to-a-province"
         if any(self._gazetteer.by_id[p].kind == "region" for p in titled):
             starts = [s for s in self._central.longest(view.title) if not s.start]
             return f"title-central-body:{starts[0].word}" if starts else None
@@ -295,6 +317,8 @@ class PlaceStage:
             return "title-nation"
         if any(not s.start for s in self._central.longest(view.title)):
             return "title-central-body"
+        if self._signed_centrally(analysed):
+            return "signed-by-central-body"
         strongest = max((t.best for t in local.values()), default=0.0)
         in_title = self._central.longest(view.title)
         head = view.text[view.body_start : view.body_start + HEAD]
@@ -319,6 +343,22 @@ class PlaceStage:
         if not local and _CITED_STATUTE.search(view.text):
             return "statute-without-place"
         return None
+
+    def _replied_to(self, analysed: Analysed) -> bool:
+        """A letter that answers a department of a province (某省环境保护厅：你厅…收悉)."""
+        head = analysed.view.body.lstrip()[: 3 * _ADDRESSEE]
+        return _REPLY.match(head) is not None
+
+    def _signed_centrally(self, analysed: Analysed) -> bool:
+        """A letter of a body of the State to a local one (甲市环境保护局：… 生态环境部办公厅)."""
+        view, footer = analysed.view, analysed.structure.footer
+        first = view.body.lstrip()[:_ADDRESSEE]
+        tail = view.text[max(view.body_start + _ADDRESSEE, footer - TAIL) : footer]
+        return (
+            "：" in first
+            and "，" not in first.split("：")[0]
+            and any(hit.word not in _CITED for hit in self._central.longest(tail))
+        )
 
     def _level(self, places: list[str]) -> Level:
         if not places:

@@ -25,9 +25,9 @@ from pipeline.model import Label
 from pipeline.vocab import load_vocabulary
 
 _RELEVANCE_PENALTY = 0.3
-_MEASURE_PENALTY = 0.3
+_MEASURE_PENALTY = 1.0
 _OFFSET_PENALTY = 3.0
-_THRESHOLD = 0.3
+_THRESHOLD = 0.4
 """Below one half: an analyst strikes out a label sooner than thinking of one."""
 _LONG_MODEL = {
     "bias": -3.9,
@@ -66,7 +66,7 @@ def _stage(analyzer: Analyzer, name: str) -> Any:
 def _analysed(analyzer: Analyzer, record: Mapping[str, Any]) -> Analysed:
     analysed = analyzer.analyse(notice_of(record))
     analysed.doc.user_data["findings"] = Findings()
-    for name in ("geppo_document_type", "geppo_places"):
+    for name in ("geppo_document_type", "geppo_places", "geppo_targets"):
         _stage(analyzer, name)(analysed.doc)
     return analysed
 

@@ -74,7 +74,7 @@ def load_target_cues(path: Path) -> TargetCues:
         number=re.compile(
             rf"(?P<before>{_BEFORE})?(?P<value>\d{{1,9}}(?:\.\d{{1,4}})?)"
             rf"(?:[-～—至](?P<upper>\d{{1,9}}(?:\.\d{{1,4}})?))?"
-            rf"(?P<unit>{_longest_first(units)})(?![年月])(?P<after>{_AFTER})?"
+            rf"(?P<unit>{_longest_first(units)})(?![年月次])(?P<after>{_AFTER})?"
         ),
         **{
             name: re.compile(_longest_first(_words(path, fields, name)))

@@ -32,11 +32,13 @@ _AFTER: dict[str, Comparator] = {
     "以内": "within", "之内": "within", "内": "within", "左右": "about",
 }  # fmt: skip
 _YEAR_AFTER = re.compile(r"（((?:19|20)\d\d)年[底末]?）")
+_UNTIL = re.compile(r"[到至]((?:19|20)\d\d)年")
 _LISTING = re.compile(r"[、和，](?:[到至])?")
 _STRIVE = re.compile(r"力争|争取|努力")
 _STATES = ("%", "μg/m3", "mg/m3", "日", "")
 """Units a result has as well as a target; a bare figure in them needs to be called a target."""
 _POLLUTANTS = frozenset({"pm25", "pm10", "o3", "so2", "no2", "nox", "voc", "co"})
+_CONCENTRATIONS = frozenset({"pm25", "pm10", "o3", "so2", "no2"})
 _AMOUNTS = ("万t", "亿t", "t", "万重量箱")
 
 
@@ -63,11 +65,12 @@ class TargetExtractor:
     def extract(self, reading: Reading) -> tuple[Target, ...]:
         """The targets in the order of the text, each once. Linear in the length of the text."""
         found: list[Target] = []
-        context = Context()
+        horizon = _horizon(reading)
+        context = Context(horizon=horizon)
         for match in _SENTENCE.finditer(reading.text):
             start, end = match.span()
             if start == 0 or reading.text[start - 1] == "\n":
-                context = Context()
+                context = Context(horizon=horizon)
             elif reading.text[start - 1] == "。":
                 context.base = None
             if not reading.muted[start]:
@@ -120,10 +123,16 @@ class TargetExtractor:
         opening = max(text.rfind(mark, sentence.start, low) + 1 for mark in "，,：:")
         opening = max(opening, sentence.start)
         year = self._year(text, reading, sentence, context, opening, run, falls)
+        families = {member.family for member in group.members}
         if year.measured:
-            context.base = year.base
-        elif falls and year.base is None and first.unit.name == "%":
-            # 比2012年 holds until the full stop.
+            context.base, context.based = year.base, families
+        elif (
+            falls
+            and year.base is None
+            and first.unit.name == "%"
+            and (families == context.based or (families | context.based) <= _CONCENTRATIONS)
+        ):
+            # 比2012年 holds until the full stop for what is of one kind.
             year = replace(year, base=context.base)
         stated = Statement(
             sentence=(sentence.start, sentence.end),
@@ -144,8 +153,10 @@ class TargetExtractor:
         for indicator, number, scope, own in _pairs(reading, sentence, group, run, opening):
             if number.unit.name not in indicator.units:
                 continue
-            if number.unit.name == "%" and indicator.family in _POLLUTANTS and not (
-                falls or indicator.reduction
+            if (
+                number.unit.name == "%"
+                and indicator.family in _POLLUTANTS
+                and not (falls or indicator.reduction)
             ):
                 # VOCs整治完成60% is no share of the pollutant.
                 continue
@@ -199,6 +210,7 @@ class TargetExtractor:
         position = run[0].start
         added = _YEAR_AFTER.match(text, run[-1].end, sentence.end)
         before = [m for m in sentence.marks if not m.base and m.end <= position]
+        horizon = reading.year if context.horizon is None else context.horizon
         stated = bool(added or before or context.year is not None)
         if added:
             target, period, until = int(added[1]), None, False
@@ -207,7 +219,7 @@ class TargetExtractor:
         elif context.year is not None:
             target, period, until = context.year, context.period, context.until
         else:
-            target, period, until = reading.title_year or reading.year, None, False
+            target, period, until = reading.title_year or horizon, None, False
         base, measured = None, False
         if falls:
             bases = [m for m in sentence.marks if m.base and m.end <= position]
@@ -278,10 +290,14 @@ def _text(year: int | None) -> str | None:
 def _unique(targets: list[Target]) -> tuple[Target, ...]:
     """Each target once; one without a year gives way to the same one with a year."""
     dated = {(t.family, t.value, t.unit) for t in targets if t.target_year is not None}
+    told = {(t.family, t.value, t.unit) for t in targets if _in_body(t)}
     seen: set[tuple[str, Decimal, str, str | None, str | None, str | None]] = set()
     kept = []
     for target in targets:
         if target.target_year is None and (target.family, target.value, target.unit) in dated:
+            continue
+        if not _in_body(target) and (target.family, target.value, target.unit) in told:
+            # The body says the years that a title leaves out.
             continue
         key = (
             target.family, target.value, target.unit, target.base_year, target.target_year,
@@ -291,3 +307,16 @@ def _unique(targets: list[Target]) -> tuple[Target, ...]:
             seen.add(key)
             kept.append(target)
     return tuple(kept)
+
+
+def _in_body(target: Target) -> bool:
+    return target.span is None or target.span.where == "body"
+
+
+def _horizon(reading: Reading) -> int | None:
+    """The year a plan first says it runs to (到2030年), if that is yet to come."""
+    match = _UNTIL.search(reading.text)
+    year = int(match[1]) if match else None
+    if year is None or (reading.year is not None and year < reading.year):
+        return None
+    return year

@@ -22,6 +22,7 @@ _HEADINGS = re.compile(r"目标|指标")
 _MONTHS_GONE = re.compile(
     r"(?<!\d)1[-—–~～至]{1,2}\d{1,2}月|(?<!\d)前\d{1,2}个?月|上半年|前三季度|上月|(?:上|本)周"
 )
+_INTENDED = re.compile(r"计划|需完成|须|要完成|将完成|提出|需要|明确")
 _NESTED = 6
 
 
@@ -68,7 +69,7 @@ def is_goal(reading: Reading, cues: TargetCues, stated: Statement) -> bool:
         return False
     if stated.activity:
         # 今年完成清洁取暖改造N万户: in a report this is as well a result.
-        return False
+        return _INTENDED.search(stated.before) is not None
     bounded = any(n.before in _BOUNDS or n.after in _BOUNDS for n in stated.run)
     return bounded or bool(cues.goals.search(stated.window))
 
@@ -85,6 +86,9 @@ def in_goal_section(reading: Reading, position: int) -> bool:
 
 def in_passing(reading: Reading, family: str, position: int) -> bool:
     """Whether an activity figure is one of the many of a long plan, not a headline target."""
-    if family not in ACTIVITIES or len(reading.text) - reading.body_start < LONG:
+    if family not in ACTIVITIES:
+        return False
+    long = len(reading.text) - reading.body_start >= LONG
+    if not long and not any(_HEADINGS.search(heading) for _, _, heading in reading.headings):
         return False
     return not in_goal_section(reading, position)

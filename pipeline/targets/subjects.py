@@ -41,8 +41,10 @@ class Context:
     period: str | None = None
     until: bool = False
     goal: bool = False
+    horizon: int | None = None
     subject: tuple[Indicator, ...] = ()
     base: int | None = None
+    based: set[str] = field(default_factory=set)
 
 
 @dataclass
