@@ -68,6 +68,13 @@ def test_check_says_what_an_entry_lacks(geppo: Geppo, drafted: Path) -> None:
     assert body
 
 
+def test_the_sample_is_kept_apart(geppo: Geppo, drafted: Path) -> None:
+    issue = drafted.parents[1]
+    shutil.move(issue, issue.with_name("sample-2026-10"))
+    ran = geppo("terms", "check", "2026-10-001")
+    assert (ran.code, "no entry 2026-10-001" in ran.err) == (2, True)
+
+
 def test_check_reads_pairs_and_plain_japanese(geppo: Geppo, home: Path, tmp_path: Path) -> None:
     pairs = tmp_path / "pairs.csv"
     pairs.write_text("zh,ja\n加强扬尘管控,ほこりの管理を強化\n", encoding="utf-8")

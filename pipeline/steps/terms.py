@@ -165,13 +165,22 @@ def texts_of(project: Project, target: str) -> list[Pair]:
             f"{target} is neither a file nor an entry number; "
             "give a path, or a number such as 2026-10-016"
         )
-    for folder in all_folders(project.settings.bulletins_dir):
+    for folder in _folders(project):
         if (folder.entries / f"{target}.md").exists():
             plan = folder.plan(target)
             return [*_entry_pairs(folder, target), *_plan_pairs(plan.rows if plan else ())]
     raise InputError(
         f"no entry {target} in {project.settings.bulletins_dir}; run geppo draft for its month"
     )
+
+
+def _folders(project: Project) -> list[IssueFolder]:
+    """The issues of this project: the sample's entries bear the same numbers as real ones."""
+    return [
+        folder
+        for folder in all_folders(project.settings.bulletins_dir)
+        if folder.label.startswith("sample-") == bool(project.sample)
+    ]
 
 
 def _entry_pairs(folder: IssueFolder, number: str) -> list[Pair]:
@@ -280,7 +289,7 @@ def affected(project: Project, words: Iterable[str], glossaries: Sequence[Glossa
 
 
 def _sentences(project: Project) -> Iterator[tuple[TouchKind, str, str, str]]:
-    folders = all_folders(project.settings.bulletins_dir)
+    folders = _folders(project)
     numbers = {key: number for folder in folders for key, number in folder.numbers().items()}
     keys = project.store.derived_keys("draft")
     for notice, text in sorted(project.store.derived("draft", keys).items()):
