@@ -156,7 +156,11 @@ def _told(
         if kind == "target" and any(zh in fact.zh for zh in sound):
             continue
         if fact.state == "machine":
-            kept = [(k, one) for k, one in kept if k not in idle or one.accepted]
+            kept = [
+                (k, one)
+                for k, one in kept
+                if k not in idle or (one.accepted and one.zh not in fact.zh)
+            ]
             added.append((kind, fact))
     kept += added
     while len(kept) > 2:

@@ -1,0 +1,198 @@
+"""Lines of a summary composed from facts: what they say, and what they refuse to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from small_vocabulary import small_vocabulary
+from test_summarize import PLAN, classified, notice_of
+
+from pipeline.drafts import make_draft
+from pipeline.model import DocumentType, Observation, Segment, SegmentKind, Target
+from pipeline.summary_facts import fact_lines, headings
+from pipeline.translate.cascade import Translator
+from pipeline.translate.engine import Availability, Proposal, Request
+from pipeline.translate.memory import Memory
+
+ALERT = """根据会商意见，市指挥部决定自2026年12月5日18时起启动重污染天气橙色预警和Ⅱ级应急响应。
+各单位要落实减排措施。"""
+LIFTED = "经研判，决定于12月8日12时解除重污染天气黄色预警，终止三级应急响应。"
+PENALTY = "去年全市共立案查处大气环境违法案件47起，罚款金额合计512万元。"
+
+
+def rendered(words: dict[str, str]) -> Callable[[str, SegmentKind], Segment]:
+    """A translator that knows a few words and doubts all others."""
+
+    def render(zh: str, kind: SegmentKind) -> Segment:
+        known = zh in words
+        return Segment(
+            zh=zh, ja=words.get(zh, zh), kind=kind, layer="transfer", engine="t",
+            state="machine" if known else "doubtful", confidence=0.9 if known else 0.2,
+        )  # fmt: skip
+
+    return render
+
+
+def facts(
+    text: str,
+    title: str,
+    document_type: DocumentType = "notice",
+    targets: tuple[Target, ...] = (),
+    observations: tuple[Observation, ...] = (),
+    words: dict[str, str] | None = None,
+) -> dict[str, str]:
+    found = fact_lines(
+        notice_of(text, title), classified(document_type), targets, observations,
+        small_vocabulary(), rendered(words or {}),
+    )  # fmt: skip
+    return {kind: line.ja for kind, line in found.items()}
+
+
+def test_an_alert_names_level_colour_and_start() -> None:
+    found = facts(ALERT, "关于启动重污染天气橙色预警的通知")
+    assert found["alert"].endswith(
+        "2026年12月5日18時から重度汚染天気オレンジ色警報を発令し、Ⅱ級緊急対応を開始した。"
+    )
+
+
+def test_a_lifted_alert_is_no_started_one() -> None:
+    found = facts(LIFTED, "关于解除重污染天气黄色预警的通知")
+    assert found["alert"].endswith(
+        "12月8日12時に重度汚染天気黄色警報を解除し、Ⅲ級緊急対応を終了した。"
+    )
+
+
+@pytest.mark.parametrize(
+    "title", ["重污染天气应急预案", "关于升级重污染天气橙色预警的通知", "空气质量改善方案"]
+)
+def test_other_titles_announce_no_alert(title: str) -> None:
+    assert "alert" not in facts(ALERT, title)
+
+
+def test_a_plan_announces_neither_alert_nor_penalty() -> None:
+    found = facts(f"{ALERT}\n{PENALTY}", "关于启动重污染天气橙色预警的通知", "plan")
+    assert not {"alert", "penalty"} & set(found)
+
+
+def test_penalties_are_told_as_results() -> None:
+    found = facts(PENALTY, "大气环境执法情况")
+    expected = "大気環境に関する違法事案47件を立件し、過料は計512万元であった。"
+    assert found["penalty"] == expected
+    assert "penalty" not in facts("全市立案查处食品违法案件47起，罚款5万元。", "执法情况")
+    assert "penalty" not in facts("处五万元罚款。", "大气污染防治条例")
+
+
+def test_commencement_is_told_with_its_term() -> None:
+    found = facts("本通告自2026年3月1日起施行，有效期3年。", "通告", "announcement")
+    assert found["date"] == "2026年3月1日から施行する（有効期間は3年間）。"
+    assert "date" not in facts("本通告自公布之日起施行。", "通告")
+
+
+CHAPTERS = {
+    "优化产业结构": "産業構造の最適化", "优化交通结构": "交通構造の最適化",
+    "优化能源结构": "エネルギー構造の最適化",
+}  # fmt: skip
+
+
+def test_the_headings_of_a_plan_are_its_main_measures() -> None:
+    text = PLAN.replace("四、保障措施", "四、优化能源结构\n推进改造。\n五、保障措施")
+    assert headings(notice_of(text)) == ["优化产业结构", "优化交通结构", "优化能源结构"]
+    expected = (
+        "主な措置は、「産業構造の最適化」、「交通構造の最適化」及び"
+        "「エネルギー構造の最適化」である。"
+    )
+    assert facts(text, "方案", "plan", words=CHAPTERS)["chapters"] == expected
+
+
+def test_headings_that_cannot_be_rendered_are_left_out_and_said_so() -> None:
+    text = PLAN.replace(
+        "四、保障措施", "四、优化能源结构\n推进。\n五、其他\n六、优化用地结构\n推进。"
+    )
+    found = facts(text, "方案", "plan", words=CHAPTERS)
+    assert found["chapters"].endswith("等である。")
+    assert "用地" not in found["chapters"]
+    assert "chapters" not in facts(text, "方案", "plan", words={})
+
+
+def target(clause: str, value: int, **fields: object) -> Target:
+    return Target(
+        indicator="PM2.5浓度", family="pm25", value=Decimal(value), unit="%", clause=clause,
+        **fields,
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def test_goals_are_told_by_period_and_one_indicator_once() -> None:
+    text = "到2028年，PM2.5浓度比2025年下降10%，PM2.5浓度下降12%。"
+    targets = (
+        target("PM2.5浓度比2025年下降10%", -10, base_year="2025", target_year="2028"),
+        target("PM2.5浓度下降12%", -12, target_year="2028"),
+    )
+    found = facts(text, "方案", "plan", targets)
+    expected = "2028年までの目標は、PM2.5濃度（2025年比10%低下、12%低下）である。"
+    assert found["target"] == expected
+
+
+def test_a_year_the_sentence_does_not_give_is_not_told() -> None:
+    found = facts(
+        "PM2.5浓度下降12%。", "方案", "plan", (target("PM2.5浓度下降12%", -12, target_year="2028"),)
+    )
+    assert found["target"] == "目標は、PM2.5濃度（12%低下）である。"
+
+
+def test_a_goal_whose_figure_is_not_in_its_clause_is_not_told() -> None:
+    assert "target" not in facts("PM2.5浓度下降12%。", "方案", "plan", (target("下降12%", -15),))
+
+
+def observed(**fields: object) -> Observation:
+    base = {
+        "indicator": "PM2.5", "family": "pm25", "value": Decimal("29"), "unit": "μg/m3",
+        "period": "2025-01..2025-09", "place": "100000", "change": Decimal("-3.3"),
+        "change_unit": "%", "clause": "PM2.5为29微克/立方米",
+    }  # fmt: skip
+    return Observation.model_validate(base | fields)
+
+
+def test_released_figures_read_as_results() -> None:
+    text = "1至9月，全国PM2.5为29微克/立方米，同比下降3.3%，优良天数比例86%，同比持平。"
+    days = observed(
+        indicator="优良天数比例", family="aqi_days", value="86", unit="%", change="0",
+        change_unit="ポイント", clause="优良天数比例86%",
+    )  # fmt: skip
+    found = facts(text, "空气质量状况", "data_release", observations=(observed(), days))
+    assert found["result"] == (
+        "1～9月の全国では、PM2.5平均濃度が29μg/m³（前年同期比3.3%低下）、"
+        "優良日数の割合が86%（前年同期比横ばい）であった。"
+    )
+
+
+class Poor:
+    """An engine whose work nobody would trust."""
+
+    name, version = "transfer", "1"
+
+    def available(self) -> Availability:
+        return Availability(True)
+
+    def translate(self, requests: list[Request]) -> list[Proposal | None]:
+        return [
+            Proposal(f"{r.zh[:4]}、。", unknown_share=0.5, flags=("fragments",)) for r in requests
+        ]
+
+
+def test_a_draft_prefers_facts_to_what_it_cannot_render() -> None:
+    vocabulary = small_vocabulary()
+    translator = Translator([Poor()], Memory(), None, vocabulary, 0.75)  # type: ignore[list-item]
+    draft = make_draft(
+        notice_of(ALERT, "关于启动重污染天气橙色预警的通知"), classified("notice"), (), translator,
+        vocabulary, full_plan=False,
+    )  # fmt: skip
+    assert draft.summary[0].engine == "summary-facts"
+    assert draft.summary[0].accepted
+    assert "オレンジ色警報を発令" in draft.summary[0].ja
+
+
+@pytest.mark.parametrize("text", ["。" * 9000, "自" * 9000, "第一章" * 3000, "罚款" * 5000, ""])
+def test_odd_bodies_give_no_facts(text: str) -> None:
+    assert facts(text, "重污染天气预警") == {}
