@@ -28,7 +28,8 @@ from pipeline.vocab import Vocabulary
 _PENALTY = 3.0
 _LEAD = "LP"
 """A topic and an adverbial whose predicate stands in the next clause."""
-_COMMA = 0.6
+_COMMA = 0.35
+_LEAD_GAP = 1.6
 _ADDING = frozenset(("以及", "及", "和"))
 _COPULAS = frozenset(("是", "是指", "指", "包括", "包含", "含", "共"))
 _MAX_TOKENS = 64
@@ -188,18 +189,19 @@ class TransferEngine:
                 purpose = False
             nodes = self._parse(clause, title, self._root_shift(clause, following, listed))
             open_ended = len(nodes) > 1 or nodes[0].category == _LEAD or (
-                bool(following) and following[0].text in _ADDING)
+                bool(following) and following[0].text in _ADDING
+            ) or any(token.reading("P") is not None for token in clause[1:])
             if following and open_ended and clause[-1].text != "的":
-                nodes, joined = self._join(clause, following, nodes, title)
-                if joined:
-                    index += 1
-                    following = clauses[index + 1] if index + 1 < len(clauses) else []
+                nodes, joined = self._join(nodes, clauses[index : index + 3], title)
+                index += joined
+                following = clauses[index + 1] if index + 1 < len(clauses) else []
             if purpose and not (len(nodes) == 1 and nodes[0].category == "VP"):
                 purpose = False
             values = tuple(self._value(node, state) for node in nodes)
             defined = bool(following) and following[0].text in ("是", "是指", "指")
+            occasion = index == 0 and bool(following) and _binds(following[0])
             index += 1
-            assembly.add(Clause(values, purpose, defined), index == len(clauses))
+            assembly.add(Clause(values, purpose, defined, occasion), index == len(clauses))
         ja = _spoken(assembly.finish(), kind == "title")
         if assembly.modal_lost:
             state.flags.add("modal_lost")
@@ -273,7 +275,9 @@ class TransferEngine:
         if following[0].text in _COPULAS:
             return {"NP": -2.0}
         shift = {_LEAD: 0.3}
-        if modal_of(following[0]) is not None:
+        if modal_of(following[0]) is not None or following[0].text == "除":
+            shift["NP"] = -1.5
+        elif following[0].text == "由":
             shift["NP"] = -0.9
         if clause[0].reading("P") is not None:
             shift["PP"] = -0.7
@@ -282,20 +286,31 @@ class TransferEngine:
         return shift
 
     def _join(
-        self, clause: list[Token], following: list[Token], nodes: list[Node], title: bool
-    ) -> tuple[list[Node], bool]:
-        """A clause that does not stand alone, read with the next; whether that went better."""
-        whole = self._parse([*clause, *following], title)
+        self, nodes: list[Node], clauses: list[list[Token]], title: bool
+    ) -> tuple[list[Node], int]:
+        """A clause that does not stand alone (`nodes`), read with the next, or the next two;
+        the better reading, and how many clauses it took in besides."""
+        pair = [*clauses[0], *clauses[1]]
+        whole = self._parse(pair, title)
+        if len(clauses) > 2:
+            lead = self._parse(pair, title, {_LEAD: 0.3})
+            if len(lead) == 1 and lead[0].category == _LEAD:
+                longer = self._parse([*pair, *clauses[2]], title)
+                if len(longer) == 1:
+                    return longer, 2
         if len(nodes) == 1:
-            alone = self._parse(clause, title)
-            apart = sum(node.cost for node in (*alone, *self._parse(following, title)))
-            if len(whole) > 1 or whole[0].cost > apart + _COMMA:
-                return alone, False
-            return whole, True
+            alone = self._parse(clauses[0], title)
+            apart = sum(node.cost for node in (*alone, *self._parse(clauses[1], title)))
+            led = self._parse(clauses[0], title, {_LEAD: -_LEAD_GAP})[0]
+            if len(whole) > 1 or whole[0].cost > apart + _COMMA or not (
+                led.category == _LEAD or clauses[1][0].text in _ADDING
+            ):
+                return alone, 0
+            return whole, 1
         if len(whole) == 1:
-            return whole, True
+            return whole, 1
         led = any(node.category == _LEAD for node in nodes)
-        return (self._parse(clause, title) if led else nodes), False
+        return (self._parse(clauses[0], title) if led else nodes), 0
 
     def _parse(
         self, tokens: list[Token], title: bool = False, shift: dict[str, float] | None = None
@@ -309,6 +324,12 @@ class TransferEngine:
             chart = Chart(tokens[start : start + _MAX_TOKENS], self._grammar)
             nodes += chart.cover(roots, _PENALTY)
         return nodes
+
+
+def _binds(token: Token) -> bool:
+    """Whether a word says what must or must not be done."""
+    entry = modal_of(token)
+    return entry is not None and entry.mark in ("must", "must_not")
 
 
 def _spoken(ja: Ja, title: bool) -> Ja:

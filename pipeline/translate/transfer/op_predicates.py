@@ -315,6 +315,14 @@ def _neither(values: list[Value], rule: Rule, node: Node) -> Value:
     return replace(second, before=((first, "又は"), *second.before))
 
 
+def _both_not(values: list[Value], rule: Rule, node: Node) -> Value:
+    """未 VP 或者 未 VP: two negated predicates."""
+    first, second = _predicate(values[1]), _predicate(values[4])
+    first, second = replace(first, negative=True), replace(second, negative=True)
+    return replace(second, before=(*first.before, (replace(first, before=()), "又は"),
+                                   *second.before))
+
+
 def _nominal_sentence(values: list[Value], rule: Rule, node: Node) -> Value:
     """NP Q: NP は Q である."""
     start, _ = span_of(node)
@@ -345,5 +353,6 @@ PREDICATE_OPERATIONS = {
     "extent": _extent, "make": _make, "modifyby": _by_agent, "agent": _agent,
     "modifyword": _before_word, "predicative": _predicative, "extentto": _extent_to,
     "fromto": _from_to, "causative": _causative, "dummy": _dummy,
-    "eitherneither": _neither, "nominalsentence": _nominal_sentence, "condition": _condition, "but": _but,
+    "eitherneither": _neither, "bothnot": _both_not, "nominalsentence": _nominal_sentence,
+    "condition": _condition, "but": _but,
 }  # fmt: skip

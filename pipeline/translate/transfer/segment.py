@@ -24,6 +24,8 @@ from pipeline.translate.transfer.word_classes import (
 
 _TOTAL = math.log(60_000_000)
 _MAX_WORD = 8
+_SUFFIX_COST = 3.0
+_DERIVED = object()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +88,10 @@ class Segmenter:
             zh: entry.ja for zh, es in words.items() for entry in es if entry.pos == "q"
         }
         self._prefixes: set[str] = set()
+        self._actions = {
+            zh: entry for zh, es in words.items() for entry in es
+            if len(zh) > 1 and entry.pos in ("v", "vn") and entry.noun
+        }
         self._costs: dict[str, float] = {}
         for word, entries in words.items():
             if all(entry.pos == "q" for entry in entries):
@@ -163,6 +169,8 @@ class Segmenter:
                 known = None
             if known is not None:
                 self._relax(best, start, end, cost + known, None)
+                if end < stop and text[end] in self._classes.suffixes and word in self._actions:
+                    self._relax(best, start, end + 1, cost + known + _SUFFIX_COST, _DERIVED)
             elif end - start <= _MAX_WORD:
                 frequency = self._known.get(word)
                 if frequency is not None and end - start > 1:
@@ -206,6 +214,8 @@ class Segmenter:
         for start, end, what in spans:
             if isinstance(what, Token):
                 tokens.append(what)
+            elif what is _DERIVED:
+                tokens.append(self._derived(text[start:end], base + start, base + end))
             elif isinstance(what, numerals.Found):
                 category = what.category
                 categories: tuple[tuple[str, float], ...] = ((category, 0.0),)
@@ -240,6 +250,14 @@ class Segmenter:
             kind = "term" if any(entry.term for entry in entries) else "lexicon"
             return Token(word, start, end, tuple(categories.items()), tuple(readings), None, kind)
         return self._unknown(word, start, end)
+
+    def _derived(self, word: str, start: int, end: int) -> Token:
+        """The name of an action with a character that makes it a thing: 处理率."""
+        action = self._actions[word[:-1]]
+        entry = Entry(word, action.noun + self._classes.suffixes[word[-1]], "n")
+        names = ("N", *noun_categories(word, self._classes))
+        return Token(word, start, end, tuple((name, 0.0) for name in names),
+                     tuple((name, entry) for name in names))
 
     def _unknown(self, word: str, start: int, end: int) -> Token:
         if len(word) == 1 and word in "一二三四五六七八九十":

@@ -33,6 +33,8 @@ class Clause:
     purpose: bool = False
     defined: bool = False
     """The next clause says what this one means (是指)."""
+    occasion: bool = False
+    """It opens the sentence, and the next clause opens with 应当, 不得 or the like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,12 @@ class Assembly:
         for index, value in enumerate(values):
             final = last and index == len(values) - 1
             if isinstance(value, Predicate):
+                plain = not (value.topic or value.modal or value.negative or value.past)
+                if clause.occasion and plain and heavy == 1 and (
+                    "condition" not in value.features):
+                    ja = value.render("attr")
+                    self._out.append(ja + glue("に当たっては、", ja))
+                    continue
                 self._predicate(value, clause.purpose, final)
             elif isinstance(value, Adverbial):
                 self._flush("renyo")

@@ -20,6 +20,7 @@ class WordClasses:
     relative_verbs: frozenset[str]
     issuing_verbs: frozenset[str]
     telling_verbs: frozenset[str]
+    never_nouns: frozenset[str]
     conjunctions: frozenset[str]
     agents: frozenset[str]
     content_nouns: frozenset[str]
@@ -27,9 +28,12 @@ class WordClasses:
     purpose_ends: frozenset[str]
     document_endings: tuple[str, ...]
     measure_endings: tuple[str, ...]
+    manner_endings: tuple[str, ...]
     agent_endings: tuple[str, ...]
     body_endings: tuple[str, ...]
     shell_endings: tuple[str, ...]
+    suffixes: dict[str, str]
+    """Characters that make a thing of the action before them, with their Japanese."""
 
     def is_agent(self, word: str) -> bool:
         return word in self.agents or word.endswith(self.agent_endings)
@@ -46,13 +50,16 @@ def load_word_classes(directory: Path) -> WordClasses:
     if not isinstance(data, dict) or sorted(data) != sorted(names):
         raise LexiconError(f"{path}: needs exactly the lists {', '.join(names)}")
     lists: dict[str, list[str]] = {}
-    for name in names:
+    if not isinstance(data["suffixes"], dict):
+        raise LexiconError(f"{path}: suffixes must map characters to Japanese")
+    suffixes = {str(zh): str(ja) for zh, ja in data.pop("suffixes").items()}
+    for name in data:
         if not isinstance(data[name], list):
             raise LexiconError(f"{path}: {name} must be a list of words")
         lists[name] = [str(word) for word in data[name]]
     sets = {n: frozenset(words) for n, words in lists.items() if not n.endswith("endings")}
     ends = {n: tuple(words) for n, words in lists.items() if n.endswith("endings")}
-    return WordClasses(**sets, **ends)  # type: ignore[arg-type]
+    return WordClasses(**sets, **ends, suffixes=suffixes)  # type: ignore[arg-type]
 
 
 _CATEGORIES: dict[str, tuple[tuple[str, float], ...]] = {
@@ -97,8 +104,8 @@ def categories_of(entry: Entry, classes: WordClasses) -> tuple[tuple[str, float]
         result.append(("Vc", base))
     if entry.zh in classes.relative_verbs:
         result.append(("Vr", base))
-    if entry.noun:
-        result.append(("AN" if transitive else "N", 0.2 if entry.pos == "vn" else 1.2))
+    if entry.noun and entry.zh not in classes.never_nouns:
+        result.append(("AN" if transitive else "N", 0.2 if entry.pos == "vn" else 1.0))
     return tuple(result)
 
 
@@ -109,6 +116,8 @@ def noun_categories(word: str, classes: WordClasses) -> tuple[str, ...]:
         found.append("G")
     if word.endswith(classes.measure_endings):
         found.append("K")
+    if word.endswith(classes.manner_endings):
+        found.append("KW")
     if word in classes.content_nouns:
         found.append("CN")
     shell = len(word) <= _SHELL_LENGTH and word.endswith(classes.shell_endings)
