@@ -69,8 +69,9 @@ def related_rows(
     numbers: dict[str, str] = {}
     for other in (*project.monthly_folders(), folder):
         numbers.update(other.numbers())
-    keys = project.store.derived_keys("related")
-    kept = project.store.derived("related", [item.notice.id for item in chosen])
+    ids = [item.notice.id for item in chosen]
+    keys = project.store.derived_keys("related", ids)
+    kept = project.store.derived("related", ids)
     made: list[tuple[str, str, str]] = []
     found: dict[str, tuple[RelatedRow, ...]] = {}
     for item in chosen:

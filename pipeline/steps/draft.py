@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from pipeline.bulletin import home_place
 from pipeline.checks.consistency import inconsistent_terms, sentences
@@ -28,6 +29,8 @@ from pipeline.steps.understand import (
 )
 from pipeline.translate.targets import target_row
 
+_ISSUES_BACK = 3
+
 
 @dataclass(frozen=True)
 class Drafted:
@@ -49,8 +52,12 @@ def selection(project: Project, window: Window, progress: Progress = silent) -> 
     elsewhere = _elsewhere(project, folder)
     if window.is_month and elsewhere.issued:
         known = {notice.id for notice in notices}
-        first_issued = min(elsewhere.issued.values())
-        notices += [n for n in project.store.seen_since(first_issued) if n.id not in known]
+        since = _looked_through(elsewhere)
+        notices += [n for n in project.store.seen_since(since) if n.id not in known]
+        known |= {notice.id for notice in notices}
+        # Entries this issue has already, as 補遺 or because an analyst wanted them.
+        kept = (project.store.notice(key) for key in sorted(folder.numbers().keys() - known))
+        notices += [n for n in kept if n and project.store.merged_into(n.id) is None]
     classify(project, notices, scope=project.label(window), progress=progress)
     labels = classifications(project, notices)
     own = folder.numbers()
@@ -64,6 +71,12 @@ def selection(project: Project, window: Window, progress: Progress = silent) -> 
         sources=project.sources_by_id,
         option=("--sample " if project.sample else "") + option(window),
     )
+
+
+def _looked_through(elsewhere: Elsewhere) -> datetime:
+    """When the last issues but two were out: what was seen before was a candidate of each of
+    them, and is in one, or is no matter of ours."""
+    return sorted(elsewhere.issued.values())[-_ISSUES_BACK:][0]
 
 
 def translate(
@@ -82,7 +95,7 @@ def _translate(project: Project, chosen: Sequence[Chosen], progress: Progress) -
         return {}
     found = targets_of(project, [item.notice for item in chosen])
     released = observations_of(project, [item.notice for item in chosen])
-    known_keys = project.store.derived_keys("draft")
+    known_keys = project.store.derived_keys("draft", [item.notice.id for item in chosen])
     version = project.translator.version
     drafts: dict[str, Draft] = {}
     reusable: dict[str, str] = {}

@@ -38,7 +38,7 @@ def classify(
     """
     if not notices:
         return 0
-    known = project.store.derived_keys("classification")
+    known = project.store.derived_keys("classification", [n.id for n in notices])
     version = project.analyzer.version
     todo = [n for n in notices if known.get(n.id) != f"{n.content_hash}:{version}"]
     labels: list[tuple[str, str, str]] = []
@@ -114,7 +114,7 @@ def observation_extractor(project: Project) -> ObservationExtractor:
 def _observe(project: Project, notices: Sequence[Notice]) -> None:
     """Read the figures of those of `notices` whose text, labels or words are new."""
     extractor = observation_extractor(project)
-    known = project.store.derived_keys("observations")
+    known = project.store.derived_keys("observations", [n.id for n in notices])
     found: list[tuple[str, str, str]] = []
     labelled = classifications(project, notices)
     for notice in notices:
@@ -129,7 +129,7 @@ def _observe(project: Project, notices: Sequence[Notice]) -> None:
 
 def _catalogue(project: Project, notices: Sequence[Notice]) -> None:
     """Keep title and number of `notices`, by which later ones may cite them."""
-    known = project.store.derived_keys("reference")
+    known = project.store.derived_keys("reference", [n.id for n in notices])
     rows: list[tuple[str, str, str]] = []
     for notice in notices:
         reference = Reference(notice.id, notice.title, notice.document_number)

@@ -253,18 +253,14 @@ class Store:
     @_guarded
     def seen_since(self, moment: datetime) -> list[Notice]:
         """Unmerged notices first seen at or after a moment, in order of date, then id."""
-        query = (
-            select(notices.c.document)
-            .where(
-                (notices.c.first_seen_at >= moment.astimezone(UTC).isoformat())
-                & notices.c.merged_into.is_(None)
-            )
-            .order_by(notices.c.date_placed, notices.c.id)
+        query = select(notices.c.document).where(
+            (notices.c.first_seen_at >= moment.astimezone(UTC).isoformat())
+            & notices.c.merged_into.is_(None)
         )
+        # Sorted here: asked for in order of date, SQLite would walk the whole history by date.
         with self._engine.connect() as connection:
-            return [
-                Notice.model_validate_json(text) for text in connection.execute(query).scalars()
-            ]
+            found = map(Notice.model_validate_json, connection.execute(query).scalars())
+            return sorted(found, key=lambda notice: (notice.date_placed or "", notice.id))
 
     @_guarded
     def same_documents(self, notice: Notice) -> list[Notice]:
