@@ -28,7 +28,7 @@ from pipeline.vocab import Vocabulary
 _PENALTY = 3.0
 _LEAD = "LP"
 """A topic and an adverbial whose predicate stands in the next clause."""
-_COMMA = 0.35
+_COMMA = 0.7
 _LEAD_GAP = 1.6
 _ADDING = frozenset(("以及", "及", "和"))
 _COPULAS = frozenset(("是", "是指", "指", "包括", "包含", "含", "共"))
@@ -302,8 +302,9 @@ class TransferEngine:
             alone = self._parse(clauses[0], title)
             apart = sum(node.cost for node in (*alone, *self._parse(clauses[1], title)))
             led = self._parse(clauses[0], title, {_LEAD: -_LEAD_GAP})[0]
-            if len(whole) > 1 or whole[0].cost > apart + _COMMA or not (
-                led.category == _LEAD or clauses[1][0].text in _ADDING
+            adding = clauses[1][0].text in _ADDING
+            if len(whole) > 1 or whole[0].cost > apart + _COMMA + 0.5 * adding or not (
+                led.category == _LEAD or adding
             ):
                 return alone, 0
             return whole, 1

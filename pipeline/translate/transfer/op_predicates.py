@@ -150,6 +150,8 @@ def _modal(values: list[Value], rule: Rule, node: Node) -> Value:
     if modal == "not":
         if head.negative:
             head = replace(head, features=head.features | {"double_negative"})
+        if head.modal == "can":
+            return replace(head, modal="cannot", modal_at=at)
         before = tuple((replace(p, negative=True), link) for p, link in head.before)
         return replace(head, negative=True, modal_at=at, before=before)
     return replace(head, modal=cast(Modal, modal), modal_at=at)
@@ -259,7 +261,7 @@ def _predicative(values: list[Value], rule: Rule, node: Node) -> Value:
     adjective = values[symbol(rule, "k", 1)]
     assert isinstance(adjective, Adverbial)
     last = adjective.attr[-1]
-    text = text_of(adjective.attr)
+    text = text_of(adjective.attr).replace("の、", "かつ").replace("な、", "かつ")
     if text.endswith("な"):
         lemma, noun = text[:-1] + "である", text[:-1] + "であること"
     elif text.endswith("の"):

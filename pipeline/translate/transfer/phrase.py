@@ -157,12 +157,13 @@ def _inflect(predicate: Predicate, verb: Verb, form: Form) -> str:
         base = mo.negative(lemma, cls) if negative else ""
         if negative:
             return _finish(base[:-1] + "いようにする", "suru", form)
-        return _finish(mo.mizen(lemma, cls) + "なければならない", "i", form, cut="ならず")
+        stem = lemma[:-2] if cls == "da" else mo.mizen(lemma, cls)
+        return _finish(stem + "なければならない", "i", form, cut="ならず")
     if modal == "must_not":
         return _finish(mo.te(lemma, cls) + "はならない", "i", form, cut="ならず")
     if modal in ("can", "cannot"):
-        able = lemma + "ことができる"
-        if modal == "cannot" or negative:
+        able = (mo.negative(lemma, cls) if negative else lemma) + "ことができる"
+        if modal == "cannot":
             return _finish(able[:-1] + "ない", "i", form, cut="できず")
         return _finish(able, "ichidan", form)
     if modal == "aim":
@@ -254,11 +255,14 @@ def _verbal(predicate: Predicate, form: Form) -> Ja:
 def _nominal_chain(predicate: Predicate) -> Ja:
     """A chain as nouns: 石炭汚染の抑制及び大気質の改善."""
     parts = [replace(p, before=()) for p, _ in predicate.before]
+    links = [link for _, link in predicate.before]
     parts.append(replace(predicate, before=(), topic=()))
     topic = predicate.topic
     out: list[Piece] = list(topic + glue("の", topic)) if topic else []
     for index, part in enumerate(parts):
         mark = "" if index == 0 else "及び" if index == len(parts) - 1 else "、"
+        if index and links[index - 1]:
+            mark = links[index - 1]
         out += glue(mark, tuple(out))
         out += _nominal(part)
     return tuple(out)

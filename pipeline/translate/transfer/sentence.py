@@ -67,6 +67,9 @@ class Assembly:
     def add(self, clause: Clause, last: bool) -> None:
         """The next clause; `last` closes the sentence."""
         values = list(clause.values)
+        while len(values) > 1 and isinstance(values[-1], Token) and not ja_of(values[-1]):
+            values.pop()
+            self.fragments += 1
         heavy = sum(isinstance(v, Noun | Predicate) for v in values)
         self.fragments += max(0, heavy - 1)
         for index, value in enumerate(values):

@@ -24,6 +24,7 @@ class WordClasses:
     conjunctions: frozenset[str]
     agents: frozenset[str]
     content_nouns: frozenset[str]
+    actor_words: frozenset[str]
     past_words: frozenset[str]
     purpose_ends: frozenset[str]
     document_endings: tuple[str, ...]
@@ -90,7 +91,8 @@ def categories_of(entry: Entry, classes: WordClasses) -> tuple[tuple[str, float]
     base = (0.1 if entry.pos == "vn" else 0.0) + (0.5 if "rare" in entry.flags else 0.0)
     transitive = entry.mark not in ("", "-")
     result = [("Vt" if transitive else "Vi", base)]
-    if entry.mark == "を" and not entry.flags & {"vp", "piv", "pnom", "cmd"}:
+    plain = entry.mark == "を" and not entry.flags & {"vp", "piv", "pnom", "cmd"}
+    if plain and entry.zh not in classes.never_nouns:
         result.append(("Vs", base))
     if "vp" in entry.flags:
         result.append(("Vp", base))
@@ -104,6 +106,8 @@ def categories_of(entry: Entry, classes: WordClasses) -> tuple[tuple[str, float]
         result.append(("Vc", base))
     if entry.zh in classes.relative_verbs:
         result.append(("Vr", base))
+    if plain and entry.pos == "vn":
+        result.append(("AV", 0.0))
     if entry.noun and entry.zh not in classes.never_nouns:
         result.append(("AN" if transitive else "N", 0.2 if entry.pos == "vn" else 1.0))
     return tuple(result)
@@ -118,6 +122,8 @@ def noun_categories(word: str, classes: WordClasses) -> tuple[str, ...]:
         found.append("K")
     if word.endswith(classes.manner_endings):
         found.append("KW")
+    if word in classes.actor_words:
+        found.append("AW")
     if word in classes.content_nouns:
         found.append("CN")
     shell = len(word) <= _SHELL_LENGTH and word.endswith(classes.shell_endings)
