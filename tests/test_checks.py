@@ -114,6 +114,35 @@ def test_style_findings_never_block() -> None:
     assert not has_blocking(found)
 
 
+@pytest.mark.parametrize(
+    ("ja", "part"),
+    [
+        ("都市で対策を強化し、監督に、。", "助詞と係り先"),
+        ("濃度を低下する取組を進める。", "自動詞・他動詞"),
+        ("企業は、物質を処理廃棄物を協同する。", "目的語"),
+        ("車両の走行の走行を禁止する。", "同じ語が続いている"),
+        ("大気汚染対策の強化。", "述語が抜けていないか"),
+        ("の対策を強化する。", "助詞と係り先"),
+    ],
+)
+def test_a_broken_sentence_says_where_to_look(ja: str, part: str) -> None:
+    found = findings("加强大气污染治理工作。", ja)
+    assert any(part in check.message for check in found)
+    assert all(check.severity == "warning" for check in found if check.code == Code.STYLE)
+
+
+@pytest.mark.parametrize(
+    "ja",
+    [
+        "大気汚染対策を強化し、施設を改造する企業を支援する。",
+        "本市を対象として、計画を策定しなければならない。",
+        "各地は、それぞれ対策を実施する。",
+    ],
+)
+def test_a_sound_sentence_has_no_remark_of_style(ja: str) -> None:
+    assert not [c for c in findings("加强大气污染治理工作。", ja) if c.code == Code.STYLE]
+
+
 def test_messages_are_japanese_and_name_the_figure() -> None:
     found = findings("下降10%。", "11%低下させる。")
     assert "原文の数値「10%」が訳文にない" in [check.message for check in found]

@@ -47,9 +47,11 @@ _HEADS = re.compile(
 """Nouns that a verb before them qualifies (处理设施), where others would be its object."""
 _GOVERNING = frozenset(
     """
-    加强 强化 推进 完善 健全 优化 提升 提高 加快 推动 开展 实施 落实 严格 深化
-    加大 促进 建立 构建 推广 控制 扩大 发展 保障 改善 坚持 推行 降低 减少 淘汰
-    鼓励 支持 规范 统筹 明确 压减 严控 遏制 禁止 确保
+    加强 强化 推进 完善 健全 优化 提升 提高 加快 推动 开展 实施 落实 严格 深化 加大
+    促进 建立 构建 推广 控制 扩大 发展 保障 改善 坚持 推行 降低 减少 淘汰 鼓励 支持
+    规范 统筹 明确 压减 严控 遏制 禁止 确保 采取 制定 完成 提供 公布 发布 履行 执行
+    承担 取得 具备 遵守 公开 编制 提出 给予 进行 做好 形成 接受 发挥 造成 作出 实现
+    增加 调整 发现 解决 改正 使用 责令 要求 需要 拒不 委托 停止 限制 避免 防止
     """.split()  # noqa: SIM905
 )
 """Verbs that take what follows as their object even in a heading of two words."""
@@ -181,7 +183,7 @@ def _words(zh: str, ja: str, origins: Sequence[Origin]) -> list[_Word]:
 def _order(words: Sequence[_Word], zh: str) -> dict[str, float]:
     found = dict.fromkeys(
         ("inverted", "juxtaposed", "split_noun", "relative", "bare_head", "coordination",
-         "toward", "negation", "tail", "turned_pair"), 0.0,
+         "toward", "negation", "tail", "turned_pair", "scrambled"), 0.0,
     )  # fmt: skip
     by_rank = {word.rank: word for word in words}
     for index, (word, after) in enumerate(pairwise(words)):
@@ -190,11 +192,11 @@ def _order(words: Sequence[_Word], zh: str) -> dict[str, float]:
         if word.verb and not gap and follows and not after.verb and not word.inflected:
             bare = not word.after or word.after == "の"
             found["juxtaposed"] += bare and not _HEADS.match(after.zh)
-        if index + 2 < len(words) and after.verb and not gap and not word.verb:
-            third = words[index + 2]
-            split = third.start == after.end and after.rank == third.rank + 1
-            qualified = bool(_HEADS.match(third.zh)) and third.after.startswith("を")
-            found["split_noun"] += split and qualified
+        if not gap and word.verb and word.zh not in _GOVERNING:
+            last = index + 2 == len(words) or words[index + 2].clause != after.clause
+            thing = _HEADS.match(after.zh) or (after.verb and last)
+            taken = after.after.startswith("を") and word.rank == after.rank + 1
+            found["split_noun"] += bool(thing) and taken
         if gap in _LINKS:
             found["coordination"] += _torn(word, after)
         elif gap == "的":
@@ -207,6 +209,8 @@ def _order(words: Sequence[_Word], zh: str) -> dict[str, float]:
             )
     for word in words:
         following = by_rank.get(word.rank + 1)
+        if following and following.clause < word.clause:
+            found["scrambled"] += 1
         if following and following.start < word.start and following.clause == word.clause:
             between = zh[following.start : word.end]
             turned = word.after.startswith(("の", "な", "である"))
