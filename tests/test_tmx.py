@@ -66,7 +66,8 @@ def test_what_xml_cannot_carry_is_left_out(tmp_path: Path) -> None:
 FOREIGN = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE tmx SYSTEM "tmx14.dtd">
 <tmx version="1.4"><header srclang="zh-Hans"/><body>
-<tu creationid="x"><tuv xml:lang="ZH_cn"><seg>加强 <bpt i="1">&lt;b&gt;</bpt><hi>管理</hi>。</seg>
+<tu creationid="x" creationdate="20240102T030405Z">
+<tuv xml:lang="ZH_cn"><seg>加强 <bpt i="1">&lt;b&gt;</bpt><hi>管理</hi>。</seg>
 </tuv>
 <tuv xml:lang="ja-JP" creationdate="broken"><seg>管理を
  強化する。</seg></tuv></tu>
@@ -81,8 +82,17 @@ def test_files_of_other_tools_are_read(tmp_path: Path, encoding: str) -> None:
     read = read_tmx(tmx(tmp_path, text.encode(encoding)), "鈴木", TODAY)
     [row] = read.rows
     assert (row.zh, row.ja) == ("加强 管理。", "管理を 強化する。")
-    assert (row.reviewer, row.date, row.kind) == ("鈴木", "2026-11-20", "sentence")
+    assert (row.reviewer, row.date, row.kind) == ("x", "2024-01-02", "sentence")
     assert read.skipped == 2
+
+
+def test_without_a_name_or_date_the_importer_stands(tmp_path: Path) -> None:
+    text = (
+        "<tmx><body><tu><tuv xml:lang='zh'><seg>甲</seg></tuv>"
+        "<tuv xml:lang='ja' creationdate='20261399'><seg>甲</seg></tuv></tu></body></tmx>"
+    )
+    [row] = read_tmx(tmx(tmp_path, text), "鈴木", TODAY).rows
+    assert (row.reviewer, row.date) == ("鈴木", "2026-11-20")
 
 
 BOMB = """<?xml version="1.0"?><!DOCTYPE tmx [<!ENTITY a "aaaaaaaaaa">

@@ -90,6 +90,8 @@ class _Variant:
 
 @dataclass
 class _Unit:
+    who: str | None
+    when: str | None
     variants: list[_Variant] = field(default_factory=list)
     props: dict[str, str] = field(default_factory=dict)
     note: list[str] = field(default_factory=list)
@@ -153,14 +155,14 @@ class _Reader:
                 "it is no sound TMX file, export it again"
             )
         if name == "tu":
-            self.units.append(_Unit())
+            self.units.append(_Unit(who=_who(attributes), when=_when(attributes)))
         elif name == "tuv" and self.units:
             language = attributes.get("xml:lang") or attributes.get("lang") or ""
             self.units[-1].variants.append(
                 _Variant(
                     language.lower().replace("_", "-").split("-")[0],
-                    attributes.get("changeid") or attributes.get("creationid"),
-                    attributes.get("changedate") or attributes.get("creationdate"),
+                    _who(attributes),
+                    _when(attributes),
                 )
             )
         elif name == "prop":
@@ -194,6 +196,14 @@ class _Reader:
             )
 
 
+def _who(attributes: dict[str, str]) -> str | None:
+    return attributes.get("changeid") or attributes.get("creationid")
+
+
+def _when(attributes: dict[str, str]) -> str | None:
+    return attributes.get("changedate") or attributes.get("creationdate")
+
+
 def _row(unit: _Unit, file: str, who: str, today: date) -> MemoryRow | None:
     texts = {
         variant.language: (" ".join("".join(variant.text).split()), variant)
@@ -208,8 +218,8 @@ def _row(unit: _Unit, file: str, who: str, today: date) -> MemoryRow | None:
     return MemoryRow(
         zh, ja,
         cast(SegmentKind, kind if kind in get_args(SegmentKind) else "sentence"),
-        variant.who or who,
-        _date(variant.when) or today.isoformat(),
+        variant.who or unit.who or who,
+        _date(variant.when) or _date(unit.when) or today.isoformat(),
         unit.props.get("x-entry", "").strip() or None,
         "imported",
         "; ".join(filter(None, notes)),
