@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.classify import Analyzer, CueError
+from pipeline.classify.labelled import notice_of, read_notices
 from pipeline.extract.plaintext import blocks_of_text
 from pipeline.model import Classification, Notice, Span, notice_id
 from pipeline.vocab import Vocabulary, load_vocabulary
@@ -190,6 +191,60 @@ def test_records_near_the_line_are_to_be_checked(analyzer: Analyzer) -> None:
         label(analyzer, "环保工作综述", "推进锅炉改造、污水处理、废气治理和垃圾分类。"),
     ]
     assert any(sheet.needs_check for sheet in sheets)
+
+
+def test_a_label_near_the_line_is_to_be_checked(analyzer: Analyzer) -> None:
+    records = read_notices(ROOT / "tests" / "gold" / "notices.jsonl")[:120]
+    line = analyzer.tools.weights.threshold
+    for record in records:
+        found = analyzer.classify(analyzer.analyse(notice_of(record)))
+        if any(abs(measure.score - line) < 0.05 for measure in found.measures):
+            assert found.needs_check
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "places", "level"),
+    [
+        (
+            "关于加油站执法问题的复函",
+            "北京市环境保护局：你局请示收悉。依法处罚油气排放。" + "请遵照执行。" * 12
+            + "\n生态环境部办公厅",
+            ["100000"],
+            "central",
+        ),
+        ("中日大气合作会议在北京召开", "双方交流PM2.5治理。", ["jp", "100000"], "central"),
+        (
+            "重庆市生态环境局 四川省生态环境厅关于联合防治大气污染的通知",
+            "两地开展联合执法。",
+            ["500000", "510000"],
+            "city",
+        ),
+        (
+            "长株潭打响治气硬仗",
+            "湖南省政府召开会议，长沙、湘潭PM2.5浓度要降到38微克/立方米。",
+            ["430100", "430300", "430000", "r-czt"],
+            "province",
+        ),
+    ],
+)  # fmt: skip
+def test_who_speaks_and_of_where(
+    analyzer: Analyzer, title: str, body: str, places: list[str], level: str
+) -> None:
+    found = label(analyzer, title, body)
+    assert [p.id for p in found.places] == places
+    assert found.level == level
+
+
+def test_titles_and_bodies_alone(analyzer: Analyzer) -> None:
+    title = label(analyzer, "廊坊市关于延长重污染天气Ⅱ级应急响应时间的通知", "")
+    assert (title.is_air, title.document_type) == (True, "notice")
+    assert title.measures[0].id == "heavy_episode"
+    body = label(
+        analyzer,
+        "",
+        "邯郸市扬尘污染防治条例\n第一条 为防治扬尘污染，制定本条例。\n第二条 本条例适用于本市。",
+    )
+    assert (body.is_air, body.document_type) == (True, "law")
 
 
 HOSTILE = {

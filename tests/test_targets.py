@@ -103,6 +103,34 @@ def rows(found: tuple[Target, ...]) -> list[Row]:
             "到2025年，城市降尘量不高于5吨/月·平方公里。",
             [("dust", "5", "t/(月·km2)", None, "2025")],
         ),
+        (
+            "到2025年，PM2.5浓度比2020年下降10%；到2030年，下降20%以上。",
+            [("pm25", "-10", "%", "2020", "2025"), ("pm25", "-20", "%", "2020", "2030")],
+        ),
+        (
+            "2027年、2030年，PM2.5年均浓度分别降至30微克/立方米、27微克/立方米以下。",
+            [("pm25", "30", "μg/m3", None, "2027"), ("pm25", "27", "μg/m3", None, "2030")],
+        ),
+        (
+            "以2020年为基准年，到2025年VOCs排放量削减10%。",
+            [("voc", "-10", "%", "2020", "2025")],
+        ),
+        (
+            "到2025年，PM2.5、PM10和臭氧浓度分别控制在35、60、150微克/立方米以内。",
+            [
+                ("pm25", "35", "μg/m3", None, "2025"),
+                ("pm10", "60", "μg/m3", None, "2025"),
+                ("o3", "150", "μg/m3", None, "2025"),
+            ],
+        ),
+        (
+            "空气质量综合指数力争降至4.6以下，重污染天气不超过3天。",
+            [("other", "4.6", "", None, "2024"), ("heavy_days", "3", "日", None, "2024")],
+        ),
+        (
+            "市政府2024年1月印发方案。到2026年，臭氧超标天数比2023年减少5天。",
+            [("o3", "-5", "日", "2023", "2026")],
+        ),
     ],
 )
 def test_patterns_of_plans(analyzer: Analyzer, body: str, expected: list[Row]) -> None:
@@ -121,6 +149,12 @@ def test_patterns_of_plans(analyzer: Analyzer, body: str, expected: list[Row]) -
         "锅炉烟气二氧化硫排放浓度不高于35毫克/立方米。",
         "Ⅲ级响应时，二氧化硫减排比例应达到10%以上。",
         "数据显示，PM2.5平均浓度为35微克/立方米。",
+        "PM2.5由51降至42微克/立方米，下降17.6%，圆满完成国家下达的目标任务。",
+        "前10个月，PM2.5浓度下降12.5%，优良天数增加21天。",
+        "项目VOCs收集效率不低于90%，颗粒物去除率不低于99%。",
+        "重点行业VOCs治理年内完成60%，查处柴油货车2000辆次。",
+        "研究表明，若PM2.5浓度降到25微克/立方米，可避免过早死亡。",
+        "各城市完成5万至10万户散煤替代的经验正在推广。",
     ],
 )
 def test_results_thresholds_penalties_and_sums_are_no_targets(
@@ -181,3 +215,19 @@ def test_tables_of_plans(analyzer: Analyzer) -> None:
 def test_standards_and_released_data_have_none(analyzer: Analyzer) -> None:
     body = "优良天数比例达到95%，同比上升，PM2.5平均浓度为20微克/立方米。"
     assert targets(analyzer, body, title="9月份全市环境空气质量状况") == ()
+
+
+def test_the_year_of_a_plan_without_one_in_the_sentence(analyzer: Analyzer) -> None:
+    body = "PM2.5浓度比2015年下降20%以上。"
+    (three,) = targets(analyzer, body, "打赢蓝天保卫战三年行动计划", "2018-07-29")
+    (five,) = targets(analyzer, body, "“十三五”环境保护规划", "2017-03-01")
+    (span,) = targets(analyzer, body, "大气治理方案（2018—20年）", "2018-05-01")
+    assert [t.target_year for t in (three, five, span)] == ["2020", "2020", "2020"]
+    later = "到2027年，PM2.5浓度控制在30微克/立方米以内。\n二、任务\n煤炭消费量较2020年下降5%。"
+    assert {t.target_year for t in targets(analyzer, later)} == {"2027"}
+
+
+def test_the_body_says_what_a_title_leaves_out(analyzer: Analyzer) -> None:
+    body = "2017年10月至2018年3月，PM2.5平均浓度同比下降25%以上。"
+    found = targets(analyzer, body, "今冬PM2.5浓度要降25%", "2017-11-08")
+    assert rows(found) == [("pm25", "-25", "%", "2017", "2018")]

@@ -210,6 +210,7 @@ class KeyPlanStage:
     def __init__(self, cues: DocumentCues, partners: Partners) -> None:
         self._cues = cues
         self._partners = frozenset(partners.places)
+        self._homes = self._partners | {place[:2] + "0000" for place in partners.places}
 
     def __call__(self, doc: Doc) -> Doc:
         analysed = of(doc)
@@ -239,7 +240,7 @@ class KeyPlanStage:
         if found is None:
             return None
         first = findings.places[0].id if findings.places else ""
-        lasting = first == "100000" or first.startswith("r-") or first in self._partners
+        lasting = first == "100000" or first.startswith("r-") or first in self._homes
         if not lasting and self._year(analysed) < cues.key_earliest:
             return None
         if self._single_year(title):

@@ -22,6 +22,8 @@ _DOMAINS = frozenset({"industry", "energy_coal", "mobile", "dust_area", "voc_ozo
 """The chapters every plan has: there a single mention already tells."""
 _CHAPTERS = _DOMAINS | {"regional", "heavy_episode"}
 """Labels a chapter of a plan gives; those on law, funds or duties stand in every plan."""
+_NEAR = 0.08
+"""A label whose score lies so near the threshold is for the analyst to look at."""
 _DATA_SIGNS = ("同比", "罚款", "家次", "立案", "查处", "排名", "万元")
 
 
@@ -80,6 +82,9 @@ class MeasureStage:
             salience = 2 * features["title"] + features["lead"] + features["share"]
             scored.append((score, salience, label))
         scored.sort(key=lambda item: (-item[0], -item[1], item[2]))
+        line = self._weights.threshold
+        if any(abs(score - line) <= _NEAR for score, _, _ in scored):
+            analysed.findings.doubtful = True
         chosen = [item for item in scored if item[0] >= self._weights.threshold] or scored[:1]
         analysed.findings.measures = tuple(
             self._label(analysed, label, score, evidence[label]) for score, _, label in chosen

@@ -28,7 +28,7 @@ _ADDRESSEE = 30
 _ISSUER = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:厅|政府|办公室|委员会|委|局)关于")
 _REPLY = re.compile(r"[^，。：]{2,4}(?:省|自治区)[^，。：]{2,12}厅：[^。]{0,3}你厅")
 _CITED = ("国务院", "中共中央")
-_WITH_JAPAN = re.compile(r"中日|日中|日本")
+_WITH_JAPAN = re.compile(r"中日(?=[两友环大城合政韩“])|日中(?=[两友环合])|日本")
 _VENUE = re.compile(r"[^，。]{0,4}?(?:召开|举行|举办|开幕|闭幕|落幕|启动|签)")
 _MAX_CITIES = 3
 _THROUGHOUT = 3
@@ -82,11 +82,7 @@ class PlaceStage:
             if kinds[p] == "region" and t.best >= 1.5
         ]  # fmt: skip
         in_title = [p for p in regions if p in titled]
-        if (
-            JAPAN in tallies
-            and _WITH_JAPAN.search(analysed.title)
-            and not self._seat(analysed, titled)
-        ):
+        if _WITH_JAPAN.search(analysed.title) and not self._seat(analysed, titled):
             return [(JAPAN, "target", ""), (NATION, "target", "foreign-and-nation")]
         central = self._is_central(analysed, tallies, local, titled)
         if central:

@@ -19,7 +19,7 @@ VETO_WINDOW = 1200
 """Characters of the body in which a veto looks for its words."""
 VETO_SCORE = 0.03
 _WEAK = 0.5
-_NEAR = (0.3, 0.7)
+_NEAR = (0.2, 0.8)
 
 
 @dataclass(frozen=True)

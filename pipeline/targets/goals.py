@@ -22,6 +22,10 @@ _HEADINGS = re.compile(r"目标|指标")
 _MONTHS_GONE = re.compile(
     r"(?<!\d)1[-—–~～至]{1,2}\d{1,2}月|(?<!\d)前\d{1,2}个?月|上半年|前三季度|上月|(?:上|本)周"
 )
+_ATTAINED = re.compile(
+    r"(?<!确保)(?<!力争)(?:圆满|超额|提前|顺利)完成[^，。；]{0,12}?(?:目标|任务|指标)"
+)
+"""After its figures a sentence may still say that they are reached."""
 _INTENDED = re.compile(r"计划|需完成|须|要完成|将完成|提出|需要|明确")
 _NESTED = 6
 
@@ -50,6 +54,8 @@ class Statement:
 def is_goal(reading: Reading, cues: TargetCues, stated: Statement) -> bool:
     """Whether a value is something to reach."""
     if cues.excluded.search(stated.window):
+        return False
+    if _ATTAINED.search(reading.text, *stated.sentence):
         return False
     told = max((match.end() for match in cues.results.finditer(stated.before)), default=-1)
     told = max([told, *(match.end() for match in _MONTHS_GONE.finditer(stated.before))])

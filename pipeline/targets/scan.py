@@ -9,6 +9,8 @@ from decimal import Decimal
 from pipeline.targets.cues import TargetCues, Unit
 
 _JOINED = re.compile(r"(?:[、和与及]|以及){1,2}")
+_RANGE = re.compile(r"[\d万亿%][至～—-]$")
+"""Before the upper end of a range whose lower end has its own unit (5万至10万户)."""
 _AHEAD_LENGTH = 80
 _AHEAD = re.compile(r"(?<![\d.])(?:\d{1,6}(?:\.\d{1,4})?(?:、|和|以及)){1,12}$")
 _PLAIN_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,4})?")
@@ -89,6 +91,8 @@ def runs_in(text: str, start: int, end: int, cues: TargetCues) -> list[tuple[Num
     runs: list[list[Number]] = []
     for match in cues.number.finditer(text, start, end):
         if match.start("value") > start and text[match.start("value") - 1] in ".0123456789":
+            continue
+        if _RANGE.search(text, max(start, match.start("value") - 2), match.start("value")):
             continue
         unit = cues.units[match["unit"]]
         number = Number(

@@ -21,7 +21,7 @@ _AGAIN = 14
 _MAX_PLACES = 64
 _NO_SUBJECT = re.compile(
     r"(?:比|较|与)(?:19|20)\d\d年?(?:同期|相比)?|并|且|累计|力争|分别|平均|均|总体|同比"
-    r"|到?(?:19|20)\d\d年?底?前?|至少"
+    r"|到?(?:19|20)\d\d年?底?前?|\d{1,2}月?[至到—-]\d{1,2}月|今年|明年|全年|要求|目标|至少"
 )
 """Words before a verb that are no subject of their own."""
 _CARRIED = re.compile(
