@@ -25,7 +25,8 @@ def test_a_source_starts_at_each_column() -> None:
     )
     for family in families.values():
         requests = family.start(src, OCTOBER)
-        assert [request.column for request in requests] == [0, 1]
+        # A search asks once for each of its words.
+        assert list(dict.fromkeys(request.column for request in requests)) == [0, 1]
         assert {request.kind for request in requests} == {"list"}
 
 

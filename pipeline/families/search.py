@@ -27,7 +27,7 @@ WORDS = ("大气", "扬尘", "臭氧", "PM2.5", "挥发性有机物", "重污染
 
 _MAX_PAGES = 10
 _TAGS = re.compile(r"<[^<>]{1,200}>")
-_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00:?00)")
+_UTC = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|\+00:?00)")
 _NOTHING = re.compile(r"(?:找到|共|约)\D{0,8}0\s{0,3}(?:条|项|个|篇)|没有(?:找到|检索到|搜索到)")
 
 
@@ -147,6 +147,7 @@ def _item(page: Page, entry: Mapping[str, Any]) -> ListItem:
 
 def _day(text: str) -> str | None:
     """The day in China of a result's time, which some searches tell in UTC."""
-    if _UTC.fullmatch(text):
-        return epoch_date(int(datetime.fromisoformat(text[:19] + "+00:00").timestamp()))
-    return meta_date(text)
+    day = meta_date(text)
+    if day and _UTC.fullmatch(text):
+        return epoch_date(int(datetime.fromisoformat(f"{day}{text[10:19]}+00:00").timestamp()))
+    return day
