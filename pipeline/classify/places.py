@@ -25,6 +25,8 @@ NATION = "100000"
 JAPAN = "jp"
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
 _ADDRESSEE = 30
+_APART = 5
+"""Characters between a province and a city that are no address."""
 _ISSUER = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:厅|政府|办公室|委员会|委|局)关于")
 _REPLY = re.compile(r"[^，。：]{2,4}(?:省|自治区)[^，。：]{2,12}厅：[^。]{0,3}你厅")
 _CITED = ("国务院", "中共中央")
@@ -110,7 +112,11 @@ class PlaceStage:
             return [(p, "target", "") for p in regions]
         main = max(strong, key=lambda p: (strong[p].points, kinds[p] == "prefecture"))
         main = self._specific(main, strong, kinds)
-        issuer = self._issuer(analysed, main) or self._signing(analysed, tallies, main)
+        issuer = (
+            self._issuer(analysed, main)
+            or self._opening(analysed, main)
+            or self._signing(analysed, tallies, main)
+        )
         if issuer is not None:
             return [(main, "target", ""), (issuer, "issuer", "title-issuer")]
         order = self._local(analysed, tallies, main, titled)
@@ -146,6 +152,15 @@ class PlaceStage:
             return None
         above = named[0].id in self._gazetteer.ancestors(main)
         return named[0].id if above else None
+
+    def _opening(self, analysed: Analysed, main: str) -> str | None:
+        """The province a title opens with, before it comes to one of its cities
+        (X省公布排名 Y市居首); not that of an address (X省Y市)."""
+        titled = [m for m in analysed.findings.matches if m.end <= analysed.view.title_end]
+        if len(titled) < 2 or titled[0].start or titled[0].id != self._province(main):
+            return None
+        apart = titled[1].start - titled[0].end >= _APART
+        return titled[0].id if apart and self._gazetteer.up(titled[1].id) == main else None
 
     def _signing(self, analysed: Analysed, tallies: dict[str, Tally], main: str) -> str | None:
         """The province that signs a letter to one of its cities (Y市人民政府：… X省…厅)."""
