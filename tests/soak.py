@@ -207,7 +207,7 @@ def soak(folder: Path, *, pages: int, hosts: int, kills: int, seed: int) -> Outc
         run = Run(sites, folder, port)
         while killed < kills:
             runs += 1
-            killed += run.once(kill_after=dice.randint(3, max(pages // max(kills, 1), 6)))
+            killed += run.once(kill_after=dice.randint(3, max(pages // max(2 * kills, 1), 6)))
             if runs > 3 * kills + 3:
                 break
         for _ in range(3):  # what failed once is there the next night; lists may hide lists
