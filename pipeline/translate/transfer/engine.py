@@ -26,6 +26,7 @@ from pipeline.translate.transfer.word_classes import load_word_classes
 from pipeline.vocab import Vocabulary
 
 _PENALTY = 3.0
+_LAST_YEAR = frozenset(("去年", "上年", "同期", "去年同期", "上年同期"))
 _LEAD = "LP"
 """A topic and an adverbial whose predicate stands in the next clause."""
 _COMMA = 0.7
@@ -247,6 +248,8 @@ class TransferEngine:
     ) -> Ja:
         opening, closing = {"（": ("(", ")"), "《": ("「", "」"), "“": ("「", "」")}[text[0]]
         body = text[1:-1]
+        if body.isascii() and body.strip():
+            return (Piece(opening + body + closing, base, base + len(text), "number"),)
         if opening == "(" and body[0:1] in "含" and len(body) > 1 and depth < _MAX_DEPTH:
             inner = self._text(body[1:], "title", state, base + 2, depth + 1)
             return (Piece("(", base, base, "pattern"), *inner,
@@ -342,11 +345,13 @@ def _spoken(ja: Ja, title: bool) -> Ja:
 
 def _setting(tokens: list[Token], kind: SegmentKind, past_words: frozenset[str]) -> Setting:
     words = {token.text for token in tokens}
-    past = bool(words & past_words) and kind in ("sentence", "target", "measure")
+    compared = bool(words & _LAST_YEAR) and bool(words & {"较", "比"})
+    past = (compared or bool(words & past_words)) and kind in ("sentence", "target", "measure")
+    timed = any(token.categories[0][0] == "T" for token in tokens)
+    figure = any(token.categories[0][0] == "Q" for token in tokens)
     goal = not past and (
         kind == "target"
-        or bool(words & {"力争", "目标"})
-        or "到" in words
-        or not any(token.categories[0][0] == "T" for token in tokens)
+        or bool(words & {"力争", "目标", "到"})
+        or (not timed and (kind == "measure" or (figure and "为" not in words)))
     )
     return Setting(kind in ("title", "heading"), kind == "title", goal, past)

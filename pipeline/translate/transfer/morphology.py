@@ -95,7 +95,10 @@ def past(lemma: str, cls: VerbClass) -> str:
 
 
 def passive(lemma: str, cls: VerbClass) -> tuple[str, VerbClass]:
-    """Lemma and class of the passive: 強化される, 高められる, 減らされる."""
+    """Lemma and class of the passive: 強化される, 高められる, 減らされる; of a causative,
+    what happens by itself: 発生させる -> 発生する."""
+    if lemma.endswith("させる") and len(lemma) > 4:
+        return lemma[:-3] + "する", "suru"
     if cls == "suru":
         return lemma[:-2] + "される", "ichidan"
     if cls == "ichidan":

@@ -33,14 +33,18 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("years", re.compile(rf"{_YEAR}年?{_RANGE}{_YEAR}年")),
     ("date", re.compile(rf"{_YEAR}年")),
     ("date", re.compile(rf"(?:[0-9]{{1,2}}|[{_HAN}]{{1,3}})月(?:份)?(?![度])")),
+    ("clock", re.compile(r"(?<![0-9:])[0-2]?[0-9]:[0-5][0-9](?![0-9:])")),
     ("clock", re.compile(r"[0-9]{1,2}时(?:[0-9]{1,2}分)?(?!段|间|期)")),
     ("plan", re.compile(r"[“\"]?(十[一二三四五六七])五[”\"]?(?:规划)?(?![年条日月])")),
     ("article", re.compile(
         rf"第(?:{_N})(?:编|章|节|条|款|项|号|届|次|批|季度|类|阶段|期)"
         rf"(?:第(?:{_N})(?:款|项))?")),
+    ("fraction", re.compile(rf"{_N}分之{_N}")),
     ("percent", re.compile(rf"{_N}(?:%)?{_RANGE}{_N}%|{_N}%|百分之{_N}")),
 )  # fmt: skip
 
+_LEAD = re.compile("根据|按照|依据|依照|参照|执行|印发|关于|转发|结合|[按经以和与及见]")
+"""Words that may stand before a document number without being part of it."""
 _NUMBER = re.compile(rf"{_N}{_BIG}(?:{_RANGE}{_N}{_BIG})?[余多]?")
 _PARTS = re.compile(rf"({_N})({_BIG})(?:({_RANGE})({_N})({_BIG}))?([余多]?)")
 _ARTICLE = re.compile(rf"第({_N})(编|章|节|条|款|项|号|届|次|批|季度|类|阶段|期)")
@@ -90,6 +94,9 @@ def _render(sort: str, text: str) -> str:
     if sort == "plan":
         match = re.search(r"十[一二三四五六七]", text)
         return f"第{to_arabic(match.group())}次五カ年計画" if match else text
+    if sort == "fraction":
+        whole, _, part = text.partition("分之")
+        return f"{_plain(whole)}分の{_plain(part)}"
     if sort == "percent":
         if text.startswith("百分之"):
             return _plain(text[3:]) + "%"
@@ -99,7 +106,7 @@ def _render(sort: str, text: str) -> str:
 
 _INDEFINITE = frozenset(["个", "项", "种", "批", "份"])
 """一个, 一种 and the like are words of the lexicon."""
-_CATEGORY = {"date": "T", "months": "T", "years": "T", "clock": "T", "percent": "Q"}
+_CATEGORY = {"date": "T", "months": "T", "years": "T", "clock": "T", "percent": "Q", "fraction": "Q"}
 
 
 def find(text: str, units: Mapping[str, str], convert: Mapping[str, str]) -> list[Found]:
@@ -114,6 +121,8 @@ def find(text: str, units: Mapping[str, str], convert: Mapping[str, str]) -> lis
             start, end = match.span()
             surface = match.group()
             if sort == "docno":
+                lead = max((m.end() for m in _LEAD.finditer(surface)), default=0)
+                start, surface = start + lead, surface[lead:]
                 bracket = max(surface.find("〔"), surface.find("（"))
                 prefix = surface[:bracket]
                 ja = "".join(convert.get(c, c) for c in prefix)

@@ -21,7 +21,11 @@ def joint(left: Noun, right: Noun) -> str:
     head, tail = text_of(right.ja), left.tail
     if not tail or not head or head[0] in "、のと" or {"article", "number"} & right.features:
         return ""
-    if {"article", "docno", "standard"} & left.features or head in ("規定", "要求", "原則"):
+    if "standard" in left.features:
+        return "の"
+    if {"quantity", "percent"} & right.features:
+        return ""
+    if {"article", "docno"} & left.features or head in ("規定", "要求", "原則"):
         return "の" if tail.endswith(_REFERRED) else ""
     if "place" in left.features:
         return "" if "place" in right.features else WEAK_NO
@@ -124,15 +128,31 @@ def _nominal(values: list[Value], rule: Rule, node: Node) -> Value:
     return Noun(noun_ja(values[0]), frozenset({"verbal"}))
 
 
+def _counter(rule: Rule, number: Ja, noun: Ja) -> Ja:
+    """A bare 個 becomes the counter the rule's options give for the noun's ending, or none."""
+    if not text_of(number).endswith("個"):
+        return number
+    counter = next(
+        (name for name, endings in rule.options.items()
+         if not name.isascii() and text_of(noun).endswith(tuple(endings.split()))), "",
+    )
+    return (*number[:-1], number[-1]._replace(text=number[-1].text[:-1] + counter))
+
+
 def _quantity(values: list[Value], rule: Rule, node: Node) -> Value:
-    number, noun = ja_of(values[0]), ja_of(values[1])
-    if text_of(number).endswith("個"):
-        number = (*number[:-1], number[-1]._replace(text=number[-1].text[:-1]))
+    noun = ja_of(values[1])
+    number = _counter(rule, ja_of(values[0]), noun)
     return Noun(number + glue("の", number) + noun)
 
+
+def _counted(values: list[Value], rule: Rule, node: Node) -> Value:
+    """The number after its noun: 充电站20个 -> 充電ステーション20か所."""
+    noun, number = noun_ja(values[0]), noun_ja(values[1])
+    counted = _counter(rule, number, noun)
+    return Noun(noun + (number if text_of(counted)[-1].isdigit() else counted))
 
 
 NOUN_OPERATIONS = {
     "compound": _compound, "text": _text, "list": _list, "etc": _list_etc,
-    "nominal": _nominal, "quantity": _quantity, "spread": _share_and, "of": _of,
+    "nominal": _nominal, "quantity": _quantity, "counted": _counted, "spread": _share_and, "of": _of,
 }  # fmt: skip

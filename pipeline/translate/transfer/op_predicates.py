@@ -262,7 +262,9 @@ def _predicative(values: list[Value], rule: Rule, node: Node) -> Value:
     assert isinstance(adjective, Adverbial)
     last = adjective.attr[-1]
     text = text_of(adjective.attr).replace("の、", "かつ").replace("な、", "かつ")
-    if text.endswith("な"):
+    if text.endswith(("大きな", "小さな")):
+        lemma, noun = text[:-1] + "い", ""
+    elif text.endswith("な"):
         lemma, noun = text[:-1] + "である", text[:-1] + "であること"
     elif text.endswith("の"):
         lemma, noun = text[:-1] + "である", text[:-1]

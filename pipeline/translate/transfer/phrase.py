@@ -229,9 +229,14 @@ def _verbal(predicate: Predicate, form: Form) -> Ja:
     for earlier, link in predicate.before:
         rendered = earlier.render("renyo")
         inner += rendered + glue("、" + link, rendered)
+    late = _ordered(predicate.adverbials, "post")
     for ja, mark in predicate.objects:
+        if mark == "の":
+            # 施設の使用を停止する: nothing comes between the two nouns
+            inner += [piece for adverbial in late for piece in adverbial.ja]
+            late = []
         inner += ja + glue(mark, ja)
-    for adverbial in _ordered(predicate.adverbials, "post"):
+    for adverbial in late:
         inner += adverbial.ja
     inner += predicate.extent
     inner += _verb_group(predicate, form)

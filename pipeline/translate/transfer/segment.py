@@ -105,7 +105,7 @@ class Segmenter:
         return any(
             text[left : end + right] in self._words
             for left in (start - 1, start - 2) if left >= 0
-            for right in (0, 1, 2)
+            for right in range(_MAX_WORD)
         )
 
     def _add(self, word: str, term: bool) -> None:

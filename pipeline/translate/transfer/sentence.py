@@ -13,6 +13,7 @@ from typing import cast
 from pipeline.translate.transfer.lexicon import Entry
 from pipeline.translate.transfer.phrase import (
     Adverbial,
+    Form,
     Ja,
     Modal,
     Noun,
@@ -150,7 +151,8 @@ class Assembly:
             elif form == "cond":
                 self._out.append(_comma(_condition(predicate, False)))
             elif form == "renyo":
-                self._out.append(_comma(predicate.render("renyo")))
+                spoken = "headline" if self._setting.headline and predicate.topic else "renyo"
+                self._out.append(_comma(predicate.render(cast(Form, spoken))))
 
     @property
     def modal_lost(self) -> bool:

@@ -87,6 +87,8 @@ def adverb_of(attributive: str) -> str:
 
 def attributive_of(adverb: str) -> str:
     """全面的に -> 全面的な, 引き続き -> 引き続き行う is for the lexicon to say."""
+    if adverb.endswith("、"):
+        return adverb
     if adverb.endswith("に"):
         return adverb[:-1] + "な"
     if adverb.endswith("く"):
