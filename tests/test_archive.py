@@ -256,3 +256,51 @@ def test_equal_captures_give_equal_files(tmp_path: Path) -> None:
     one, other = (tmp_path / name / "2026-10/0001.warc.gz" for name in ("a", "b"))
     assert one.read_bytes() == other.read_bytes()
     assert [found.capture.hints.get("title") for found in read(one)] == ["甲", None]
+
+
+def test_what_was_archived_after_a_position_is_found_until_the_index_is_rebuilt(
+    tmp_path: Path,
+) -> None:
+    with Archive(tmp_path) as archive:
+        archive.put(capture("http://a.example/1"), b"1")
+        position = archive.position()
+        archive.put(capture("http://a.example/2"), b"2")
+        assert [d.url for d in archive.documents(after=position)] == ["http://a.example/2"]
+        assert list(archive.documents(after=archive.position())) == []
+        assert [d.url for d in archive.documents(urls=["http://a.example/1"])] == [
+            "http://a.example/1"
+        ]
+        archive.reindex()
+        assert len(list(archive.documents(after=position))) == 2
+
+
+def test_a_file_belongs_to_every_page_that_links_to_it(tmp_path: Path) -> None:
+    one, two, file = "http://a.example/1", "http://a.example/2", "http://a.example/f.pdf"
+    with Archive(tmp_path) as archive:
+        first, second = archive.put(capture(one), b"1"), archive.put(capture(two), b"2")
+        held = archive.put(capture(file, kind="attachment", parent_url=one), b"%PDF-")
+        archive.links.note(two, second.sha256, [(file, "附件.pdf"), (one + ".doc", "附件2")])
+        assert archive.files_of(one) == archive.files_of(two) == (held,)
+        assert archive.links.pages(file) == (one, two)
+        assert archive.links.noted(one, first.sha256) is None
+        assert archive.links.noted(two, second.sha256) == (
+            (file, "附件.pdf"), (one + ".doc", "附件2"),
+        )  # fmt: skip
+        assert archive.links.noted(two, first.sha256) is None
+        archive.links.note(two, first.sha256, [])
+        assert archive.links.noted(two, first.sha256) == ()
+
+
+def test_a_redirected_url_is_known_by_the_page_it_led_to(tmp_path: Path) -> None:
+    old, new = "http://a.example/old", "http://a.example/new"
+    moved = (("Location", "/new"),)
+    with Archive(tmp_path) as archive:
+        archive.put(capture(old, status=301, headers=moved, problem="redirect"), b"")
+        assert old not in archive.known("jia-sthj")
+        page = archive.put(capture(new), b"page")
+        known = archive.known("jia-sthj")[old]
+        assert (known.sha256, known.url, known.etag) == (page.sha256, new, '"v1"')
+        assert list(archive.known("jia-sthj")) == [new]
+        back = capture(new, status=302, headers=(("Location", "/old"),), problem="redirect")
+        archive.put(back, b"")
+        assert archive.known("jia-sthj")[old].sha256 == page.sha256  # a circle ends

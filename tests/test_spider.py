@@ -351,6 +351,10 @@ def test_sources_of_one_host_are_read_one_after_another() -> None:
         for name, url in (("a", "http://x/1"), ("b", "http://y/1"), ("c", "http://x/2"))
     )
     assert [[one.id for one in chain] for chain in chains(sources)] == [["a", "c"], ["b"]]
+    both = source(id="d", columns=(Column(url="http://y/2"), Column(url="http://x/3")))
+    assert [[one.id for one in chain] for chain in chains((*sources, both))] == [
+        ["a", "c", "b", "d"]
+    ]
 
 
 def test_scrapy_knows_every_source_that_a_spider_may_read() -> None:
