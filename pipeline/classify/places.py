@@ -7,7 +7,7 @@ Names in footers, 抄送 and in the names of responsible bodies do not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from spacy.tokens import Doc
@@ -190,8 +190,10 @@ class PlaceStage:
         return max(cities, key=lambda p: strong[p].points) if len(cities) == 1 else main
 
     def _local(
-        self, analysed: Analysed, tallies: dict[str, Tally], main: str, titled: Iterable[str]
+        self, analysed: Analysed, tallies: dict[str, Tally], main: str, titled: Collection[str]
     ) -> list[Chosen]:
+        # In the order of the text: that of a set differs from process to process.
+        titled = [p for p in tallies if p in titled]
         order: list[Chosen] = [(main, "issuer", "")]
         kind = self._gazetteer.by_id[main].kind
         order.extend(
