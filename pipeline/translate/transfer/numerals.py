@@ -35,6 +35,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("date", re.compile(rf"(?:[0-9]{{1,2}}|[{_HAN}]{{1,3}})月(?:份)?(?![度])")),
     ("clock", re.compile(r"(?<![0-9:])[0-2]?[0-9]:[0-5][0-9](?![0-9:])")),
     ("clock", re.compile(r"[0-9]{1,2}时(?:[0-9]{1,2}分)?(?!段|间|期)")),
+    ("period", re.compile(r"[“\"]?(十[一二三四五六七])五[”\"]?(?:规划)?(?:期间|时期)")),
     ("plan", re.compile(r"[“\"]?(十[一二三四五六七])五[”\"]?(?:规划)?(?![年条日月])")),
     ("article", re.compile(
         rf"第(?:{_N})(?:编|章|节|条|款|项|号|届|次|批|季度|类|阶段|期)"
@@ -91,9 +92,10 @@ def _render(sort: str, text: str) -> str:
         return _dates(text)
     if sort == "article":
         return _ARTICLE.sub(lambda m: f"第{to_arabic(m[1])}{_ARTICLE_JA[m[2]]}", text)
-    if sort == "plan":
+    if sort in ("plan", "period"):
         match = re.search(r"十[一二三四五六七]", text)
-        return f"第{to_arabic(match.group())}次五カ年計画" if match else text
+        span = "期間" if sort == "period" else ""
+        return f"第{to_arabic(match.group())}次五カ年計画{span}" if match else text
     if sort == "fraction":
         whole, _, part = text.partition("分之")
         return f"{_plain(whole)}分の{_plain(part)}"
@@ -106,7 +108,7 @@ def _render(sort: str, text: str) -> str:
 
 _INDEFINITE = frozenset(["个", "项", "种", "批", "份"])
 """一个, 一种 and the like are words of the lexicon."""
-_CATEGORY = {"date": "T", "months": "T", "years": "T", "clock": "T", "percent": "Q", "fraction": "Q"}
+_CATEGORY = {"date": "T", "months": "T", "years": "T", "clock": "T", "period": "T", "percent": "Q", "fraction": "Q"}
 
 
 def find(text: str, units: Mapping[str, str], convert: Mapping[str, str]) -> list[Found]:

@@ -140,6 +140,10 @@ def _topic(values: list[Value], rule: Rule, node: Node) -> Value:
     return replace(head, topic=topic, topic_mark=mark)
 
 
+_NARROW = frozenset(("不", "不予"))
+"""Negations that stop at 并 and 且: 不 A 且 B denies A alone."""
+
+
 def _modal(values: list[Value], rule: Rule, node: Node) -> Value:
     head = _predicate(values[-1])
     first = values[0]
@@ -153,6 +157,8 @@ def _modal(values: list[Value], rule: Rule, node: Node) -> Value:
         if head.modal == "can":
             return replace(head, modal="cannot", modal_at=at)
         before = tuple((replace(p, negative=True), link) for p, link in head.before)
+        if first.text in _NARROW and "joined" in head.features and before:
+            return replace(head, before=before, features=head.features - {"joined"})
         return replace(head, negative=True, modal_at=at, before=before)
     return replace(head, modal=cast(Modal, modal), modal_at=at)
 
@@ -174,6 +180,8 @@ def _chain(values: list[Value], rule: Rule, node: Node) -> Value:
     """VP VP, VP 并 VP: the first in 連用形 before the second."""
     first, second = _predicate(values[0]), _predicate(values[-1])
     link = rule.options.get("link", "")
+    added = frozenset(rule.options.get("add", "").split())
+    second = replace(second, features=second.features | added)
     if first.modal and not second.modal:
         second = replace(second, modal=first.modal, modal_at=first.modal_at)
         first = replace(first, modal=None)

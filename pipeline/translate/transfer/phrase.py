@@ -276,7 +276,8 @@ def _nominal_chain(predicate: Predicate) -> Ja:
 def _nominal(predicate: Predicate) -> Ja:
     if predicate.before and not predicate.negative and not predicate.modal:
         return _nominal_chain(predicate)
-    odd = predicate.negative or predicate.modal
+    ordered = any(mark == "よう" for _, mark in predicate.objects)
+    odd = predicate.negative or predicate.modal or ordered
     if odd or any(not verb.noun for verb in predicate.verbs):
         clause = _verbal(predicate, "attr")
         return clause + glue("こと", clause)
