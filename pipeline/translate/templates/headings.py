@@ -8,6 +8,7 @@ _ISSUED = re.compile(r"「(.{1,300})」の公布に関する(?:.{0,80}の)?(?:�
 _COMMENT = re.compile(
     r"「(.{1,300})」に対する意見募集に関する(?:.{0,80}の)?(?:通知|通告|公告|書簡)"
 )
+_HEADLINE = re.compile(r"(.{2,40}?)、(.{2,300})を(公布|公表|通報|発表|通知|公告|開催|発令|解除|開始)")
 _ALARM = re.compile(r"(.{0,80}警報)の?(発令|解除)に関する(?:.{0,80}の)?(?:通知|通告|公告)")
 
 _VERBS = {
@@ -25,6 +26,7 @@ _VERBS = {
 _PASSIVE = {
     "を公布した": "が公布された",
     "を通知した": "が通知された",
+    "を発出した": "が発出された",
     "を公告した": "が公告された",
     "を公表した": "が公表された",
     "を発表した": "が発表された",
@@ -55,6 +57,11 @@ def heading_sentence(issuer_ja: str, title_ja: str, document_type: str) -> str:
         if issuer_ja:
             return f"{issuer_ja}が{done}。"
         return f"{alarm[1]}が{alarm[2]}された。"
+    headline = _HEADLINE.fullmatch(title)
+    if headline and issuer_ja and headline[1] == issuer_ja:
+        return f"{issuer_ja}が{headline[2]}を{headline[3]}した。"
+    if document_type == "notice" and title.endswith("通知"):
+        verb = "を発出した"
     if not title:
         title = "題名不明"
     if not issuer_ja:

@@ -88,6 +88,8 @@ class _State:
         self.unknown = 0
         self.flags: set[str] = set()
         self.chapter = False
+        self.item = False
+        """The text is an item of a list: （三）…"""
 
 
 class TransferEngine:
@@ -134,6 +136,7 @@ class TransferEngine:
         out: list[Piece] = []
         if depth == 0:
             state.chapter = kind == "heading" and prefix.startswith("第")
+            state.item = prefix.startswith("(")
         if prefix:
             out.append(Piece(prefix, base, base + used, "number"))
         nominal = kind in ("title", "heading")
@@ -188,7 +191,10 @@ class TransferEngine:
                     continue
             elif purpose and clause[0].text in self._classes.purpose_ends:
                 purpose = False
-            nodes = self._parse(clause, title, self._root_shift(clause, following, listed))
+            shift = self._root_shift(clause, following, listed)
+            if state.item and len(clauses) == 1:
+                shift["NP"] = shift.get("NP", 0.0) - 0.6
+            nodes = self._parse(clause, title, shift)
             open_ended = len(nodes) > 1 or nodes[0].category == _LEAD or (
                 bool(following) and following[0].text in _ADDING
             ) or any(token.reading("P") is not None for token in clause[1:])
@@ -261,7 +267,8 @@ class TransferEngine:
                     Piece("」という。)", base, base, "pattern"))
         if depth >= _MAX_DEPTH or not body:
             return (Piece(opening + to_kanji(body) + closing, base, base + len(text), "kanji"),)
-        inner = self._text(body, "title", state, base + 1, depth + 1)
+        spoken: SegmentKind = "sentence" if "，" in body and body.endswith("。") else "title"
+        inner = self._text(body, spoken, state, base + 1, depth + 1)
         if opening == "「" and text_of(inner).startswith("「") and text_of(inner).endswith("」"):
             return inner
         return (Piece(opening, base, base, "pattern"), *inner,

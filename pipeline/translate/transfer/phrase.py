@@ -146,7 +146,7 @@ def _topic(predicate: Predicate, rest: int, mark: str) -> Ja:
 def _inflect(predicate: Predicate, verb: Verb, form: Form) -> str:
     lemma, cls = verb.lemma, verb.cls
     # 信息公布后: what a verb without object is said of, inside a clause, is what is done to it
-    undergone = "undergone" in predicate.features and form in ("attr", "past", "cond")
+    undergone = "undergone" in predicate.features and form in ("past", "cond")
     if predicate.passive or (undergone and not predicate.modal):
         lemma, cls = mo.passive(lemma, cls)
     elif verb.goal and "goal" in predicate.features:
