@@ -29,7 +29,7 @@ _PENALTY = 3.0
 _LAST_YEAR = frozenset(("去年", "上年", "同期", "去年同期", "上年同期"))
 _LEAD = "LP"
 """A topic and an adverbial whose predicate stands in the next clause."""
-_COMMA = 0.7
+_COMMA = 0.5
 _LEAD_GAP = 1.6
 _ADDING = frozenset(("以及", "及", "和"))
 _COPULAS = frozenset(("是", "是指", "指", "包括", "包含", "含", "共"))
@@ -193,7 +193,7 @@ class TransferEngine:
                 purpose = False
             shift = self._root_shift(clause, following, listed)
             if state.item and len(clauses) == 1:
-                shift["NP"] = shift.get("NP", 0.0) - 0.6
+                shift["NP"] = shift.get("NP", 0.0) - 0.9
             nodes = self._parse(clause, title, shift)
             open_ended = len(nodes) > 1 or nodes[0].category == _LEAD or (
                 bool(following) and following[0].text in _ADDING
@@ -320,8 +320,9 @@ class TransferEngine:
             return whole, 1
         if len(whole) == 1:
             return whole, 1
-        led = any(node.category == _LEAD for node in nodes)
-        return (self._parse(clauses[0], title) if led else nodes), 0
+        if any(node.category == _LEAD for node in nodes):
+            return self._parse(clauses[0], title), 0
+        return nodes, 0
 
     def _parse(
         self, tokens: list[Token], title: bool = False, shift: dict[str, float] | None = None

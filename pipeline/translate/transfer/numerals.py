@@ -108,7 +108,10 @@ def _render(sort: str, text: str) -> str:
 
 _INDEFINITE = frozenset(["个", "项", "种", "批", "份"])
 """一个, 一种 and the like are words of the lexicon."""
-_CATEGORY = {"date": "T", "months": "T", "years": "T", "clock": "T", "period": "T", "percent": "Q", "fraction": "Q"}
+_CATEGORY = {
+    "date": "T", "months": "T", "years": "T", "clock": "T", "period": "T",
+    "percent": "Q", "fraction": "Q",
+}  # fmt: skip
 
 
 def find(text: str, units: Mapping[str, str], convert: Mapping[str, str]) -> list[Found]:

@@ -50,6 +50,14 @@ def _compound(values: list[Value], rule: Rule, node: Node) -> Value:
     return Noun(left.ja + glue(mark, left.ja) + right.ja, features)
 
 
+def _acted(values: list[Value], rule: Rule, node: Node) -> Value:
+    """An action word before what it is done to: 处理 + 固体废物 -> 固形廃棄物の処理."""
+    left, right = as_noun(values[0]), as_noun(values[1])
+    if len(left.ja) > 1 or "verbal" not in left.features:
+        return _compound(values, rule, node)
+    return Noun(right.ja + glue("の", right.ja) + left.ja, left.features)
+
+
 def _text(values: list[Value], rule: Rule, node: Node) -> Value:
     features = frozenset(rule.options.get("features", "").split())
     if "keep" in rule.options:
@@ -153,6 +161,7 @@ def _counted(values: list[Value], rule: Rule, node: Node) -> Value:
 
 
 NOUN_OPERATIONS = {
-    "compound": _compound, "text": _text, "list": _list, "etc": _list_etc,
-    "nominal": _nominal, "quantity": _quantity, "counted": _counted, "spread": _share_and, "of": _of,
+    "compound": _compound, "acted": _acted, "text": _text, "list": _list, "etc": _list_etc,
+    "nominal": _nominal, "quantity": _quantity, "counted": _counted,
+    "spread": _share_and, "of": _of,
 }  # fmt: skip

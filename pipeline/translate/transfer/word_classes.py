@@ -21,6 +21,7 @@ class WordClasses:
     issuing_verbs: frozenset[str]
     telling_verbs: frozenset[str]
     never_nouns: frozenset[str]
+    action_verbs: frozenset[str]
     conjunctions: frozenset[str]
     agents: frozenset[str]
     content_nouns: frozenset[str]
@@ -90,7 +91,8 @@ def categories_of(entry: Entry, classes: WordClasses) -> tuple[tuple[str, float]
         return _CATEGORIES[entry.pos]
     base = (0.1 if entry.pos == "vn" else 0.0) + (0.5 if "rare" in entry.flags else 0.0)
     transitive = entry.mark not in ("", "-")
-    result = [("Vt" if transitive else "Vi", base)]
+    taking = 0.5 if entry.zh in classes.action_verbs else 0.0
+    result = [("Vt" if transitive else "Vi", base + taking)]
     plain = entry.mark == "を" and not entry.flags & {"vp", "piv", "pnom", "cmd"}
     if plain and entry.zh not in classes.never_nouns:
         result.append(("Vs", base))
