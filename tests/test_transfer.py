@@ -78,6 +78,31 @@ def test_whole_sentences(engine: TransferEngine, zh: str, kind: SegmentKind, ja:
         ("“十六五”期间继续减排。", ["第16次五カ年計画"], ["十六五"]),
         ("根据环大气〔2031〕7号文件，制定本方案。", ["〔2031〕7号"], []),
         ("控制在25微克/立方米以内。", ["25μg/m³以内"], []),
+        ("记录保存期限不得少于三年。", ["保存期限は、3年以上と", "ならない"], []),
+        ("三分之一以上的企业完成改造。", ["3分の1以上"], []),
+        ("每日7:30至19:30禁止通行。", ["7:30から19:30まで"], []),
+        ("整改问题35个，建设充电站20个。", ["35件", "20か所"], ["個"]),
+        ("“2+26”城市空气质量同比改善。", ["「2+26」"], []),
+        ("根据津环发〔2031〕3号文件，制定本方案。", ["津环发〔2031〕3号の文書に基づき"], []),
+        # compounds: an action before a shell noun, before its object, after a verb
+        ("依据污染预报信息，发布预警。", ["汚染予報情報に基づき"], ["予報し"]),
+        ("检查处理固体废物的企业。", ["固形廃棄物を処理する企業を検査する"], []),
+        ("检测单位应当登记。", ["検査機関は"], ["を検"]),
+        ("生活垃圾处理率不低于60%。", ["処理率を60%以上"], []),
+        # a clause that leans on the next
+        ("市政府应当会同有关部门，制定方案。", ["市政府は、", "共同で", "策定しなければ"], []),
+        ("应当按照国家有关规定，采取措施。", ["国の関係規定に従い"], ["規定し"]),
+        ("从事爆破作业，不得污染大气。", ["に当たっては"], []),
+        # relative clauses
+        ("划定禁止使用高排放机械的区域。", ["使用を禁止する地域を画定"], []),
+        ("其他负有监督管理职责的部门负责。", ["その他の監督管理職責を負う部門は"], []),
+        ("报告生态环境部门。", ["生態環境部門に報告"], []),
+        # negation: its scope, permission, two verbs with one object
+        ("企业可以不予公开。", ["公開しないことができる"], []),
+        ("未经检验合格的，不得使用。", ["合格していな"], ["受けずに合格"]),
+        ("未安装设备、不正常使用设备或者未采取措施的，处罚款。", ["せず"], ["設置し、"]),
+        # results
+        ("1-6月PM2.5浓度较去年同期下降5%。", ["低下した"], ["させ"]),
     ],
 )
 def test_constructions(
@@ -157,6 +182,20 @@ def test_bad_data_names_file_and_remedy(tmp_path: Path) -> None:
     (tmp_path / "grammar.yml").write_text('rules: [{r: "NP -> N", op: nope}]', encoding="utf-8")
     with pytest.raises(LexiconError, match="unknown op 'nope'"):
         TransferEngine(vocabulary, GLOSSARY / "lexicon", tmp_path)
+
+
+def test_bad_word_classes_name_file_and_remedy(tmp_path: Path) -> None:
+    for path in (GLOSSARY / "patterns").glob("grammar*.yml"):
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(LexiconError, match=r"words\.yml: not readable"):
+        TransferEngine(load_vocabulary(GLOSSARY), GLOSSARY / "lexicon", tmp_path)
+    (tmp_path / "words.yml").write_text("agents: [人]", encoding="utf-8")
+    with pytest.raises(LexiconError, match="needs exactly the lists"):
+        TransferEngine(load_vocabulary(GLOSSARY), GLOSSARY / "lexicon", tmp_path)
+
+
+def test_a_term_is_not_found_inside_its_longer_word(engine: TransferEngine) -> None:
+    assert "成型炭" not in engine.translate("大型煤炭企业", "title").ja
 
 
 def test_lexicon_is_large_and_japanese() -> None:

@@ -150,6 +150,8 @@ def find(text: str, units: Mapping[str, str], convert: Mapping[str, str]) -> lis
         ja = render_number(match.group())
         for size in range(min(longest, len(text) - end), 0, -1):
             unit = text[end : end + size]
+            if text[start : end + size] == "十分":
+                continue
             if unit in units and not (match.group() == "一" and unit in _INDEFINITE):
                 found.append(Found(start, end + size, "Q", ja + units[unit], "quantity"))
                 break

@@ -322,17 +322,23 @@ def _dummy(values: list[Value], rule: Rule, node: Node) -> Value:
 def _neither(values: list[Value], rule: Rule, node: Node) -> Value:
     """未 V 或者 未 VP: one object, two negated verbs: N を V せず、又は V' しない."""
     first, second = _predicate(values[1]), _predicate(values[4])
-    first = replace(first, negative=True, objects=second.objects)
-    second = replace(second, negative=True, objects=())
+    first = _denied(replace(first, objects=second.objects))
+    second = _denied(replace(second, objects=()))
     return replace(second, before=((first, "又は"), *second.before))
 
 
 def _both_not(values: list[Value], rule: Rule, node: Node) -> Value:
     """未 VP 或者 未 VP: two negated predicates."""
-    first, second = _predicate(values[1]), _predicate(values[4])
-    first, second = replace(first, negative=True), replace(second, negative=True)
+    first, second = _denied(_predicate(values[1])), _denied(_predicate(values[4]))
     return replace(second, before=(*first.before, (replace(first, before=()), "又は"),
                                    *second.before))
+
+
+def _denied(predicate: Predicate) -> Predicate:
+    """A chain of predicates, each negated. In a list of omissions (未 A、不 B 或者未 C) one
+    that has its own negation keeps just that."""
+    before = tuple((replace(one, negative=True), link) for one, link in predicate.before)
+    return replace(predicate, negative=True, before=before)
 
 
 def _nominal_sentence(values: list[Value], rule: Rule, node: Node) -> Value:
