@@ -108,7 +108,7 @@ def _load(path: Path, faults: list[str]) -> Source | None:
     except OSError as error:
         faults.append(f"{path}: cannot be read: {error.strerror}")
         return None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-13-40 is no date
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}" if mark else ""
         what = getattr(error, "problem", None) or "not readable"

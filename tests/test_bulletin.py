@@ -117,7 +117,8 @@ def test_a_city_without_news_says_so_with_the_sources_really_read(vocabulary: Vo
 
 def test_coverage_tells_the_states_apart(vocabulary: Vocabulary) -> None:
     sources = (
-        source("read", "120000"), source("blocked", "120000"), source("never", "120000", "unverified"),
+        source("read", "120000"), source("blocked", "120000"),
+        source("never", "120000", "unverified"),
         source("unparsed", "120000"), source("later", "120000"), source("hand", "120000", "manual"),
         source("old", "120000", "retired"),
     )  # fmt: skip

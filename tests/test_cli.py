@@ -84,6 +84,7 @@ def test_wrong_arguments_say_what_is_right(
         ("bad.jsonl", b'{"title": "a", "body": "b"}\n{"title": \n', "line 2"),
         ("field.jsonl", b'{"id": "1", "body": "b"}\n', "title"),
         ("picture.png", b"\x89PNG\r\n\x1a\n", "picture.png"),
+        ("noise.html", bytes(range(256)) * 9, "no notice"),
     ],
 )
 def test_an_unreadable_file_is_named_and_nothing_is_kept(

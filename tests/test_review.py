@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.model import PlanRow
 from pipeline.review import BulletinFile, Event, Events, IssueFolder, ReviewError, decisions
-from pipeline.review.approve import approve_entry, approve_plan
+from pipeline.review.approve import approve_entry, approve_plan, check_approval
 from pipeline.review.entry_file import EntryFile, EntryFront, read_entry
 from pipeline.review.plan_file import PlanFile, PlanFront, read_plan
 
@@ -70,6 +70,23 @@ def test_a_broken_file_names_itself_the_field_and_the_remedy(
     assert change[0] in text
     path.write_text(text.replace(*change), encoding="utf-8")
     with pytest.raises(ReviewError, match=rf"2026-10-001\.md: .*{named}.*;"):
+        read_entry(path)
+
+
+def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "2026-10-001.md"
+    path.write_bytes(entry().to_text().encode("cp932", errors="replace"))
+    with pytest.raises(ReviewError, match="save the file as UTF-8"):
+        read_entry(path)
+
+
+def test_an_impossible_date_without_quotes_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "2026-10-001.md"
+    text = (
+        entry().to_text().replace("date_publication: '2026-10-05'", "date_publication: 2026-13-40")
+    )
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ReviewError, match=r"2026-10-001\.md"):
         read_entry(path)
 
 
@@ -160,6 +177,7 @@ def test_bulletin_yml_is_written_once_and_then_theirs(folder: IssueFolder) -> No
     ("text", "named"),
     [
         ("number: 第1号\n", "number"),
+        ("date_issue: 2026-13-40\n", "file"),
         ("title: [\n", "line"),
         ("- a\n", "file"),
         ("nummer: 1\n", "nummer"),
@@ -248,6 +266,26 @@ def test_a_marked_sentence_cannot_be_approved(folder: IssueFolder, mark: str) ->
 def test_an_unknown_entry_is_named(folder: IssueFolder) -> None:
     with pytest.raises(ReviewError, match=r"2026-10-777\.md.*no such file"):
         approve_entry(folder, "2026-10-777", "田中", NOW)
+
+
+def test_approval_by_hand_needs_a_name_and_no_marks(folder: IssueFolder) -> None:
+    path = folder.entries / "2026-10-001.md"
+    put(folder, entry("- ［要確認］訳。"))
+    check_approval(folder, "2026-10-001")
+    path.write_text(entry("- 訳。", state="approved").to_text(), encoding="utf-8")
+    with pytest.raises(ReviewError, match="reviewer"):
+        check_approval(folder, "2026-10-001")
+    marked = entry("- ［要確認］訳。", state="approved", reviewer="田中")
+    path.write_text(marked.to_text(), encoding="utf-8")
+    with pytest.raises(ReviewError, match="still marked"):
+        check_approval(folder, "2026-10-001")
+
+
+def test_an_approved_entry_is_not_approved_over_another_name(folder: IssueFolder) -> None:
+    put(folder, entry())
+    approve_entry(folder, "2026-10-001", "田中", NOW)
+    with pytest.raises(ReviewError, match="approved by 田中"):
+        approve_entry(folder, "2026-10-001", "佐藤", NOW)
 
 
 # --- full translations ------------------------------------------------------------------------

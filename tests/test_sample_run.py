@@ -198,6 +198,27 @@ def test_a_lost_store_is_rebuilt_from_the_archive(
     assert {p.name: p.read_bytes() for p in (issue / "entries").iterdir()} == entries
 
 
+def test_a_draft_fills_a_lost_store_before_it_concludes(
+    sample: Geppo, issue: Path, tmp_path: Path
+) -> None:
+    for path in (tmp_path / "data" / "sample").glob("geppo.sqlite3*"):
+        path.unlink()
+    before = (issue / "out" / "bulletin.json").read_bytes()
+    assert sample("draft", "--sample").code == 0
+    assert sample("bulletin", "--sample").code == 0
+    entries = Bulletin.model_validate_json(before).entries
+    assert [e.number for e in bulletin(issue).entries] == [e.number for e in entries]
+
+
+def test_entries_without_their_notices_are_not_silently_left_out(
+    sample: Geppo, tmp_path: Path
+) -> None:
+    shutil.rmtree(tmp_path / "data")
+    ran = sample("bulletin", "--sample")
+    assert ran.code == 1
+    assert "have no notice in the store" in ran.err
+
+
 # --- the human layer ----------------------------------------------------------------------------
 
 
@@ -272,6 +293,9 @@ def test_an_edition_puts_the_partners_cities_first(sample: Geppo, issue: Path) -
     assert ran.code == 0
     text = (issue / "out" / f"geppo_{LABEL}_kitakyushu.md").read_text(encoding="utf-8")
     assert text.index("北九州市の連携都市") < text.index("# 中央政府")
+    assert sample("exclude", "2026-10-005", "--sample", "--reason", "対象外").code == 0
+    assert sample("render", "--sample", "--format", "md").code == 0
+    assert not (issue / "out" / f"geppo_{LABEL}_kitakyushu.md").exists(), "an outdated edition"
 
 
 def test_publication_refuses_unapproved_entries_unless_told(sample: Geppo, issue: Path) -> None:
@@ -284,5 +308,8 @@ def test_publication_refuses_unapproved_entries_unless_told(sample: Geppo, issue
     manifest = json.loads((issue / "published" / "r1" / "manifest.json").read_text("utf-8"))
     assert manifest["by"] == "田中"
     assert len(manifest["files"]) == 5
+    assert sample("publish", "--sample", "--allow-draft").code == 0
+    assert not (issue / "published" / "r2").exists(), "nothing changed: r1 stands"
+    assert sample("exclude", "2026-10-005", "--sample", "--reason", "訂正").code == 0
     assert sample("publish", "--sample", "--allow-draft").code == 0
     assert (issue / "published" / "r2").is_dir()

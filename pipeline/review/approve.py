@@ -25,6 +25,20 @@ class Approved:
     rows: tuple[MemoryRow, ...]
 
 
+def check_approval(folder: IssueFolder, number: str) -> None:
+    """An entry set to approved by hand must name who did, and carry no mark of the machine's
+    doubt. Raises ReviewError."""
+    path = folder.entries / f"{number}.md"
+    entry = folder.entry(number)
+    if entry.front.state != "approved":
+        return
+    if not (entry.front.reviewer or "").strip():
+        raise ReviewError(
+            path, "reviewer", "missing for state: approved", "write your name, or state: draft"
+        )
+    _refuse_marks(path, entry.body)
+
+
 def approve_entry(folder: IssueFolder, number: str, who: str, now: datetime) -> Approved:
     """Set state and reviewer of entries/<number>.md.
 
@@ -33,6 +47,10 @@ def approve_entry(folder: IssueFolder, number: str, who: str, now: datetime) -> 
     """
     path = folder.entries / f"{number}.md"
     entry = folder.entry(number)
+    if entry.front.state == "approved":
+        raise ReviewError(
+            path, "state", f"approved by {entry.front.reviewer}", "set state: draft to reopen it"
+        )
     _refuse_marks(path, entry.body)
     front = entry.front.model_copy(update={"state": "approved", "reviewer": who})
     write_atomic(path, entry.model_copy(update={"front": front}).to_text().encode())

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.model import Copy, DocumentType, EntryState, Level, RelatedRow, TargetRow
+from pipeline.review.files import read_utf8
 from pipeline.review.frontmatter import HumanDate, join, split, validate
 
 
@@ -58,7 +59,7 @@ class EntryFile(BaseModel):
 
 def read_entry(path: Path) -> EntryFile:
     """Read entries/<number>.md. Raises ReviewError."""
-    front, body = split(path, path.read_text(encoding="utf-8"))
+    front, body = split(path, read_utf8(path))
     return EntryFile(front=validate(path, EntryFront, front), body=body)
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.review.errors import ReviewError
+from pipeline.review.files import read_utf8
 
 Action = Literal["include", "exclude", "approve", "reopen"]
 
@@ -65,7 +66,7 @@ class Events:
         if not self.path.exists():
             return []
         found = []
-        lines = self.path.read_text(encoding="utf-8").split("\n")
+        lines = read_utf8(self.path).split("\n")
         for index, line in enumerate(lines):
             if not line.strip():
                 continue

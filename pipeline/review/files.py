@@ -6,6 +6,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from pipeline.review.errors import ReviewError
+
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write through a temporary file in the same folder, then rename."""
@@ -19,6 +21,16 @@ def write_atomic(path: Path, data: bytes) -> None:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def read_utf8(path: Path) -> str:
+    """The text of a file people edit. Raises ReviewError where it is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ReviewError(
+            path, f"byte {error.start}", "is not UTF-8", "save the file as UTF-8 and run again"
+        ) from error
 
 
 def digest(data: bytes) -> str:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.review.entry_file import EntryFile, read_entry
 from pipeline.review.errors import ReviewError
 from pipeline.review.events import Events
-from pipeline.review.files import digest, write_atomic
+from pipeline.review.files import digest, read_utf8, write_atomic
 from pipeline.review.frontmatter import HumanDate, validate
 from pipeline.review.plan_file import PlanFile, read_plan
 
@@ -82,8 +82,8 @@ class IssueFolder:
             write_atomic(path, (_BULLETIN_NOTE + text).encode())
             return made
         try:
-            values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        except yaml.YAMLError as error:
+            values = yaml.safe_load(read_utf8(path)) or {}
+        except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-13-40 is no date
             mark = getattr(error, "problem_mark", None)
             where = f"line {mark.line + 1}" if mark else "file"
             raise ReviewError(path, where, "no valid YAML", "correct it and run again") from error

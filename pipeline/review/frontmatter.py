@@ -41,10 +41,10 @@ def split(path: Path, text: str) -> tuple[dict[str, Any], str]:
     end = next(i for i, line in enumerate(lines[1:], 1) if line.strip() == _FENCE)
     try:
         front = yaml.safe_load("\n".join(lines[1:end]))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-13-40 is no date
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 2}" if mark else "front matter"
-        problem = getattr(error, "problem", None) or "no valid YAML"
+        problem = getattr(error, "problem", None) or f"no valid YAML ({error})"
         raise ReviewError(path, where, problem, "correct the YAML (quote texts with : or #)") from (
             error
         )

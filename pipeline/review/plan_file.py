@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.model import BlockKind, EntryState, PlanBlock, PlanRow, Segment
 from pipeline.review.errors import ReviewError
+from pipeline.review.files import read_utf8
 from pipeline.review.frontmatter import join, split, validate
 from pipeline.review.marks import DOUBTFUL
 
@@ -67,7 +68,7 @@ def rows_of(blocks: tuple[PlanBlock, ...]) -> tuple[PlanRow, ...]:
 
 def read_plan(path: Path) -> PlanFile:
     """Read plans/<number>.md. Raises ReviewError."""
-    front, body = split(path, path.read_text(encoding="utf-8"))
+    front, body = split(path, read_utf8(path))
     checked = validate(path, PlanFront, front)
     rows = []
     marks = list(_BLOCK.finditer(body))

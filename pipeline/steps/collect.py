@@ -13,7 +13,7 @@ from pipeline import crawl as crawling
 from pipeline.crawl import crawl
 from pipeline.dates import Window
 from pipeline.dedupe import dedupe
-from pipeline.extract import EXTRACTOR, Extraction, read_attachment, read_file
+from pipeline.extract import EXTRACTOR, Extraction, UnreadableFile, read_attachment, read_file
 from pipeline.issues import Code, Issue, Severity
 from pipeline.model import Attachment, Block, Notice, RawDocument, Source, SourceReport
 from pipeline.project import Project
@@ -270,6 +270,8 @@ def add(project: Project, files: Sequence[Path], *, progress: Progress = silent)
     read: dict[Path, list[Extraction]] = {}
     for path in files:
         read[path] = list(read_file(path, fetched_at=project.now))
+        if not any(extraction.notice for extraction in read[path]):
+            raise UnreadableFile(f"{path}: no notice found in it (neither title nor text)")
     counts: dict[Path, int] = {}
     kept: list[Notice] = []
     for done, (path, extractions) in enumerate(read.items(), 1):

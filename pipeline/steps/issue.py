@@ -11,10 +11,11 @@ from pathlib import Path
 from pipeline.bulletin import EntryInput, IssueInput, compose
 from pipeline.dates import Window
 from pipeline.entries import importance_in, observations_in
-from pipeline.errors import GeppoError
+from pipeline.errors import GeppoError, InputError
 from pipeline.model import Bulletin
 from pipeline.project import Project
 from pipeline.render import render as render_files
+from pipeline.review.approve import check_approval
 from pipeline.review.files import digest, write_atomic
 from pipeline.review.folder import IssueFolder
 from pipeline.selection import Selection
@@ -39,7 +40,7 @@ def bulletin(
     """Lay out the issue from its entries and write out/bulletin.json.
 
     `partner` is a partner id of glossary/partners.yml, whose cities then come first.
-    Raises PublishError where a notice has no entry yet, or the partner is unknown.
+    Raises PublishError where a notice has no entry yet, InputError for an unknown partner.
     """
     edition = _partner(project, partner)
     folder = project.folder(window)
@@ -49,8 +50,18 @@ def bulletin(
     data = composed.model_dump_json(indent=1).encode()
     path = folder.out / name
     if not path.exists() or path.read_bytes() != data:
+        if edition is None:
+            _drop_editions(folder)
         write_atomic(path, data)
     return composed
+
+
+def _drop_editions(folder: IssueFolder) -> None:
+    """Editions of an issue that has changed since tell another story; they are made again when
+    asked for."""
+    for pattern in ("bulletin_*.json", f"geppo_{folder.label}_*"):
+        for path in folder.out.glob(pattern):
+            path.unlink()
 
 
 def render(
@@ -75,12 +86,13 @@ def publish(
     """Issue the month: render, and keep the files as published/rN with their sha256.
 
     Refuses while an entry is not approved, unless `allow_draft`; such entries then carry the
-    mark 機械翻訳（未校閲） in every format. Raises PublishError.
+    mark 機械翻訳（未校閲） in every format. Where nothing changed since the last revision, that one
+    stands. Raises PublishError.
     """
     folder = project.folder(window)
     composed = bulletin(project, window)
     drafts = [entry.number for entry in composed.entries if entry.unreviewed]
-    drafts += [f"{plan.number} (full translation)" for plan in composed.plans if plan.unreviewed]
+    drafts += [f"{plan.number} (plan)" for plan in composed.plans if plan.unreviewed]
     if drafts and not allow_draft:
         raise PublishError(
             f"{len(drafts)} not approved yet: {', '.join(drafts[:8])}"
@@ -88,7 +100,11 @@ def publish(
             "or publish with --allow-draft"
         )
     files = render(project, window)
+    digests = {path.name: digest(path.read_bytes()) for path in files}
     revision = 1 + sum(1 for _ in folder.published.glob("r*/manifest.json"))
+    last = folder.published / f"r{revision - 1}"
+    if revision > 1 and json.loads((last / "manifest.json").read_bytes())["files"] == digests:
+        return tuple(sorted(last.iterdir()))
     target = folder.published / f"r{revision}"
     building = folder.published / f".r{revision}.building"
     shutil.rmtree(building, ignore_errors=True)
@@ -100,7 +116,7 @@ def publish(
         "by": who,
         "unreviewed": drafts,
         "entries": [entry.number for entry in composed.entries],
-        "files": {path.name: digest(path.read_bytes()) for path in files},
+        "files": digests,
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1)
     (building / "manifest.json").write_text(text, encoding="utf-8")
@@ -114,8 +130,23 @@ def _partner(project: Project, partner: str | None) -> Partner | None:
     found = project.vocabulary.partners.by_id.get(partner)
     if found is None:
         known = " ".join(project.vocabulary.partners.by_id)
-        raise PublishError(f"{partner!r} is no partner; write one of: {known}")
+        raise InputError(f"{partner!r} is no partner; write one of: {known}")
     return found
+
+
+def _check_orphans(project: Project, folder: IssueFolder, numbers: dict[str, str]) -> None:
+    """Entries whose notices the store does not know are not silently left out."""
+    lost = [
+        number
+        for notice, number in numbers.items()
+        if (folder.entries / f"{number}.md").exists() and project.store.notice(notice) is None
+    ]
+    if lost:
+        raise PublishError(
+            f"{len(lost)} entries in {folder.entries} have no notice in the store "
+            f"({', '.join(sorted(lost)[:5])}{' ...' if len(lost) > 5 else ''}); run geppo extract, "
+            "or restore data/archive, then run this again"
+        )
 
 
 def _issue_input(
@@ -134,9 +165,11 @@ def _issue_input(
             f"({', '.join(missing[:3])}{' ...' if len(missing) > 3 else ''}); "
             f"run: geppo draft {'--sample ' if project.sample else ''}{option(window)}"
         )
+    _check_orphans(project, folder, numbers)
     entries = []
     for item in chosen.chosen:
         number = numbers[item.notice.id]
+        check_approval(folder, number)
         warnings = list(folder.facts(number).get("warnings", ()))
         if folder.touched(number) and folder.newer_machine_text(number):
             warnings.append(

@@ -13,6 +13,7 @@ from pipeline.links import Reference
 from pipeline.model import Classification, Notice, Observation, Target
 from pipeline.observations import ObservationExtractor, load_observation_cues
 from pipeline.project import Project
+from pipeline.steps.collect import extract
 from pipeline.steps.progress import Progress, silent
 
 TARGETS = TypeAdapter(tuple[Target, ...])
@@ -22,6 +23,9 @@ REFERENCE = TypeAdapter(Reference)
 
 def window_notices(project: Project, window: Window) -> list[Notice]:
     """Unmerged notices that may belong to a window: dated in it, or without a usable date."""
+    if project.store.is_empty():
+        # A store that was lost is filled again from the archive before anything is concluded.
+        extract(project)
     return project.store.notices(start=window.start.isoformat(), end=window.end.isoformat())
 
 

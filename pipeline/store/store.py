@@ -186,6 +186,12 @@ class Store:
             )
 
     @_guarded
+    def is_empty(self) -> bool:
+        """Whether the store holds no notice at all: new, or lost."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(notices.c.id).limit(1)).first() is None
+
+    @_guarded
     def notice(self, notice_id: str) -> Notice | None:
         """The notice of an id, or None."""
         with self._engine.connect() as connection:

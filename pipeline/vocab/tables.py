@@ -104,7 +104,7 @@ def read_mappings(path: Path) -> list[dict[str, object]]:
     """The list of mappings a YAML file holds. Raises VocabularyError."""
     try:
         loaded = yaml.load(_decode(path), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-13-40 is no date
         mark = getattr(error, "problem_mark", None)
         raise VocabularyError.at(
             path, mark.line + 1 if mark else None, None, "is no valid YAML",

@@ -117,6 +117,9 @@ def _decide(
             )
         notice = project.store.merged_into(notice) or notice
         _record(folder, project, chosen, action, notice, who_is(who), reason=reason)
+        issued = folder.issued
+    if issued:
+        out.print("this issue was published: publish it again to issue a correction")
     out.print(f"{notice}: {action}d in {project.label(chosen)}; run geppo draft to apply")
 
 
