@@ -297,6 +297,39 @@ def test_the_words_of_the_document_rejoin_to_the_text(analyzer: Analyzer) -> Non
     assert "超低排放改造" in {token.text for token in analysed.doc}
 
 
+@pytest.mark.parametrize(
+    ("bodies", "number", "rule"),
+    [
+        (("生态环境部",), None, "issuing-body:生态环境部"),
+        (("生态环境部", "国家能源局"), "环大气〔2026〕7号", "issuing-body:生态环境部"),
+        ((), "环办大气函〔2026〕7号", "document-number:生态环境部办公厅"),
+    ],
+)
+def test_a_header_of_the_state_stands_above_those_addressed(
+    analyzer: Analyzer, bodies: tuple[str, ...], number: str | None, rule: str
+) -> None:
+    found = header(analyzer, "关于做好冬季大气污染防治工作的通知", bodies, number)
+    assert found.level == "central"
+    assert [(p.id, p.role, p.rule) for p in found.places] == [("100000", "issuer", rule)]
+    reply = header(analyzer, "关于唐山市大气污染防治工作的复函", bodies, number)
+    assert reply.level == "central"
+    assert [(p.id, p.role) for p in reply.places] == [("130200", "target"), ("100000", "issuer")]
+
+
+def test_a_local_header_is_not_of_the_state(analyzer: Analyzer) -> None:
+    title = "关于做好冬季大气污染防治工作的通知"
+    for body, number in (("天津市生态环境局", "津环〔2026〕7号"), ("发展和改革委员会", None)):
+        assert header(analyzer, title, (body,), number).level == "city"
+
+
+def header(
+    analyzer: Analyzer, title: str, bodies: tuple[str, ...], number: str | None
+) -> Classification:
+    body = "天津市、北京市生态环境局：\n现就大气污染防治工作通知如下。\n一、加强机动车排放管控。"
+    given = notice(title, body, number).model_copy(update={"issuing_bodies": bodies})
+    return analyzer.classify(analyzer.analyse(given))
+
+
 def test_sections_have_levels_and_extents(analyzer: Analyzer) -> None:
     analysed = analyzer.analyse(notice("方案", PLAN))
     heads = [(s.level, s.heading) for s in analysed.structure.sections]

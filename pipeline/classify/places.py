@@ -14,16 +14,14 @@ from spacy.tokens import Doc
 
 from pipeline.classify.document import Analysed, of
 from pipeline.classify.documents import DocumentCues
+from pipeline.classify.level import JAPAN, NATION, central_issuer, level_of
 from pipeline.classify.tally import HEAD, TAIL, Tallier, Tally
-from pipeline.model import Level, PlaceLabel
+from pipeline.model import PlaceLabel
 from pipeline.vocab import Gazetteer, Matcher, Vocabulary
 
 Role = Literal["issuer", "target", "mentioned"]
 Chosen = tuple[str, Role, str]
 """A place, its role, and the rule that chose it ("" for that of its tally)."""
-NATION = "100000"
-JAPAN = "jp"
-MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
 _ADDRESSEE = 30
 _APART = 5
 """Characters between a province and a city that are no address."""
@@ -46,6 +44,7 @@ class PlaceStage:
 
     def __init__(self, vocabulary: Vocabulary, cues: DocumentCues) -> None:
         self._gazetteer: Gazetteer = vocabulary.gazetteer
+        self._organizations = vocabulary.organizations
         self._tallier = Tallier(vocabulary.gazetteer, vocabulary.organizations)
         self._partners = frozenset(vocabulary.partners.places)
         self._cues = cues
@@ -69,8 +68,7 @@ class PlaceStage:
             decided = rule or (tally.rule if tally else "place")
             labels.append(PlaceLabel(id=place, role=role, rule=decided, spans=spans))
         findings.places = tuple(labels)
-        issuers = [place for place, role, _ in order if role == "issuer"]
-        findings.level = self._level(issuers or [place for place, _, _ in order])
+        findings.level = level_of(labels, self._gazetteer)
         return doc
 
     def _order(self, analysed: Analysed, tallies: dict[str, Tally]) -> list[Chosen]:
@@ -86,9 +84,12 @@ class PlaceStage:
         in_title = [p for p in regions if p in titled]
         if _WITH_JAPAN.search(analysed.title) and not self._seat(analysed, titled):
             return [(JAPAN, "target", ""), (NATION, "target", "foreign-and-nation")]
-        central = self._is_central(analysed, tallies, local, titled)
+        header = central_issuer(analysed.notice, self._organizations)
+        central = header or self._is_central(analysed, tallies, local, titled)
         if central:
             order: list[Chosen] = [(p, "target", "") for p in abroad]
+            # Only a header stands above the places of a title; those addressed are no target.
+            order.extend((p, "target", "") for p in local if p in titled)
             order.append((NATION, "issuer", central))
             order.extend((p, "target", "") for p in regions)
             order.extend(
@@ -372,15 +373,3 @@ class PlaceStage:
             and "，" not in first.split("：")[0]
             and any(hit.word not in _CITED for hit in self._central.longest(tail))
         )
-
-    def _level(self, places: list[str]) -> Level:
-        if not places:
-            return "city"
-        if NATION in places or places[0] == JAPAN:
-            return "central"
-        kind = self._gazetteer.by_id[places[0]].kind
-        if kind == "region":
-            return "region"
-        if kind == "province" and places[0] not in MUNICIPALITIES:
-            return "province"
-        return "city"

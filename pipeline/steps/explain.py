@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.classify.level import level_rule
 from pipeline.entries import Insight
 from pipeline.model import Classification, Notice, Span, Target
 from pipeline.project import Project
@@ -85,7 +86,8 @@ def _decisions(project: Project, notice: Notice, labels: Classification) -> Iter
         yield Decision(
             "place", f"{name} ({place.role})", None, place.rule, seen(notice, place.spans)
         )
-    yield Decision("level", labels.level, None, "level:issuer")
+    rule = level_rule(labels.places, vocabulary.gazetteer)
+    yield Decision("level", labels.level, None, rule)
     yield Decision("document type", labels.document_type, None, labels.document_type_rule)
     key_plan = "yes" if labels.key_plan else "no"
     yield Decision("key plan", key_plan, None, labels.key_plan_rule or "key:none")
