@@ -43,6 +43,11 @@ _COLOURS = {"红色": "赤色", "橙色": "オレンジ色", "黄色": "黄色",
 _TIME = re.compile(
     r"(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})日(?:(\d{1,2})(?:时|点|:00|：00)|(零)时)?(?=[起启解终发])"
 )
+_LIFTED = re.compile(r"(?:解除|终止|取消)(?!条件|标准|时间|前|后|程序)")
+_ISSUED = re.compile(r"(?:发布|启动|发出|执行|实施)(?!条件|标准|时间|前|后|程序)")
+_SHIFTED = re.compile(r"升级|调整|降级|[升降]为|提级")
+_SUPPOSED = re.compile(r"如(?!下|期)|若|视情|适时|一旦|条件|未(?!来)|不再")
+"""A clause of what may happen, or of what does not."""
 _CASES = re.compile(r"(立案|查处|处罚)[^。；\d]{0,24}?(\d{1,5})(余)?(起|件|宗|家)")
 _FINES = re.compile(r"罚款[^。；\d]{0,10}(\d{1,6}(?:\.\d{1,4})?)(余)?(万|亿)?元")
 _BEGINS = re.compile(r"自(20\d\d)年(\d{1,2})月(\d{1,2})日起(?:正式)?(?:施行|实施|执行)")
@@ -266,10 +271,16 @@ def alert_line(notice: Notice, labels: Classification, vocabulary: Vocabulary) -
         return None
     source = timed[0] if timed else title
     colour = _ALERT.search(title) or _ALERT.search(source)
-    lifted = bool(re.search(r"解除|终止", title))
-    if colour is None or re.search(r"升级|调整|降级", title):
+    lifted = _is_lifted(title, source)
+    if colour is None or lifted is None:
         return None
-    time, level = _TIME.search(source), _RESPONSE.search(source) or _RESPONSE.search(title)
+    times = list(_TIME.finditer(source))
+    # 解除25日20时启动的预警 names two times: each stands before its own verb.
+    own = [time for time in times if (source[time.end()] in "解终") == lifted]
+    if times and not own:
+        return None
+    time = own[0] if own else None
+    level = _RESPONSE.search(source) or _RESPONSE.search(title)
     named = [match.id for match in vocabulary.gazetteer.find(title)]
     named += [label.id for label in labels.places]
     place = vocabulary.gazetteer.by_id.get(named[0]) if named else None
@@ -285,6 +296,30 @@ def alert_line(notice: Notice, labels: Classification, vocabulary: Vocabulary) -
     ja = "".join(parts)
     zh = source if source == title or (colour[0] in source and level) else f"{title}；{source}"
     return _line(zh, ja)
+
+
+def _is_lifted(title: str, source: str) -> bool | None:
+    """Whether an alert is lifted (True) or issued (False): by the verbs of its sentence, and of
+    its title where that names one; None where they disagree, say both or change its level."""
+    if _SHIFTED.search(title) or _SHIFTED.search(source):
+        return None
+    clauses = [one for one in re.split(r"[，,；;。]", source) if not _SUPPOSED.search(one)]
+    told = _verbs("，".join(clauses)) if source != title else set()
+    named = _verbs(title)
+    found = told or named
+    if len(told) == 2 and len(named) == 1:
+        found = named
+    elif named and told and named != told:
+        return None
+    return found.pop() if len(found) == 1 else None
+
+
+def _verbs(text: str) -> set[bool]:
+    return {
+        lifted
+        for lifted, pattern in ((True, _LIFTED), (False, _ISSUED))
+        if pattern.search(text)
+    }  # fmt: skip
 
 
 def _moment(match: re.Match[str]) -> str:

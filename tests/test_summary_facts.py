@@ -64,6 +64,43 @@ def test_a_lifted_alert_is_no_started_one() -> None:
     )
 
 
+@pytest.mark.parametrize("title", ["安州市重污染天气预警信息", "重污染天气黄色预警信息发布"])
+def test_the_sentence_says_that_an_alert_is_lifted(title: str) -> None:
+    text = "空气质量好转，已达到预警解除条件。" + LIFTED
+    found = facts(text, title)
+    if "发布" in title:
+        assert "alert" not in found
+    else:
+        assert found["alert"].endswith(
+            "12月8日12時に重度汚染天気黄色警報を解除し、Ⅲ級緊急対応を終了した。"
+        )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "自12月5日18时起发布的重污染天气黄色预警，于12月8日12时解除。",
+        "定于12月8日12时起将重污染天气黄色预警调整为橙色预警，启动Ⅱ级应急响应。",
+        "12月8日12时起降级为重污染天气黄色预警。",
+        "12月8日12时起，重污染天气黄色预警信息见附件。",
+    ],
+)
+def test_an_alert_whose_verb_is_unclear_is_not_told(text: str) -> None:
+    assert "alert" not in facts(text, "重污染天气预警信息")
+
+
+def test_the_time_of_a_lifted_alert_is_that_of_its_lifting() -> None:
+    text = "自12月5日18时起启动的重污染天气黄色预警，于12月8日12时解除。"
+    found = facts(text, "关于解除重污染天气黄色预警的通知")
+    assert found["alert"].endswith("12月8日12時に重度汚染天気黄色警報を解除した。")
+
+
+def test_what_ends_an_alert_later_does_not_lift_it() -> None:
+    text = "自12月5日18时起启动重污染天气黄色预警，解除时间另行通知，如扩散条件好转将提前解除。"
+    found = facts(text, "重污染天气预警信息")
+    assert found["alert"].endswith("12月5日18時から重度汚染天気黄色警報を発令した。")
+
+
 @pytest.mark.parametrize(
     "title", ["重污染天气应急预案", "关于升级重污染天气橙色预警的通知", "空气质量改善方案"]
 )
