@@ -248,3 +248,12 @@ def test_a_faulty_file_of_words_is_named(tmp_path: Path) -> None:
     path.write_text("families: [{family: pm25, unit: x, better: big}]", encoding="utf-8")
     with pytest.raises(CueError, match=r"observations\.yml.*better"):
         load_observation_cues(path)
+
+
+@pytest.mark.parametrize("written", ["1,020", "1，020", "1020"])
+def test_thousands_parted_by_commas_are_no_smaller_figure(
+    extractor: ObservationExtractor, written: str
+) -> None:
+    text = f"2026年9月，全市PM10平均浓度为{written}微克/立方米，PM2.5平均浓度为31微克/立方米。"
+    found = extractor.extract(notice("沈阳市2026年9月空气质量状况", text), labels("210100"))
+    assert [(one.family, str(one.value)) for one in found] == [("pm25", "31")]

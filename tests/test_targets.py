@@ -50,6 +50,41 @@ def rows(found: tuple[Target, ...]) -> list[Row]:
 
 
 @pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        ("到2030年，煤炭消费总量控制在2,350万吨以内。", "2350"),
+        ("到2030年，煤炭消费总量控制在3，500万吨以内。", "3500"),
+        ("到2030年，煤炭消费总量控制在１２，３５０.5万吨以内。", "12350.5"),
+        ("到2030年，煤炭消费总量由2,650万吨降至2,350万吨以内。", "2350"),
+        ("到2030年，煤炭消费总量控制在2,350-2,400万吨。", "2350"),
+    ],
+)
+def test_thousands_parted_by_commas_are_one_number(
+    analyzer: Analyzer, body: str, value: str
+) -> None:
+    found = targets(analyzer, body)
+    assert value in [str(t.value) for t in found]
+    assert not [t for t in found if abs(t.value) < 1000]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["到2030年，煤炭消费总量控制在12,35,350万吨以内。", "到2030年，煤炭消费总量控制在1,23,4万吨。"],
+)
+def test_no_value_begins_inside_a_number(analyzer: Analyzer, body: str) -> None:
+    assert targets(analyzer, body) == ()
+
+
+def test_a_table_may_part_thousands(analyzer: Analyzer) -> None:
+    table = Block(
+        kind="table",
+        text="",
+        rows=(("地区", "2030年煤炭消费总量目标（万吨）"), ("全市", "2,350")),
+    )
+    assert [str(t.value) for t in targets(analyzer, (table,))] == ["2350"]
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         (

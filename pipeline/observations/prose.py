@@ -15,7 +15,7 @@ from decimal import Decimal
 from pipeline.observations.cues import Family, ObservationCues
 from pipeline.observations.figures import Draft, change_unit, is_absurd
 from pipeline.observations.periods import Calendar, year_before
-from pipeline.observations.tokens import Token, token_pattern, token_text, tokens
+from pipeline.observations.tokens import Token, decimal_of, token_pattern, token_text, tokens
 
 _FILLER = re.compile(
     r"(?:为|是|达到|达|有|约|共计|共|累计|平均|均|总|全部|实现|录得|取得|完成|保持在|稳定在|在|的|了|至|到|"
@@ -247,7 +247,7 @@ class ProseReader:
     def _number(self, text: str, token: Token, state: _State, found: list[Draft]) -> None:
         match = token.match
         assert match is not None
-        value = Decimal(match["value"])
+        value = decimal_of(match["value"])
         unit = self._cues.units.get(match["unit"] or "", None)
         if state.skip:
             state.skip = False

@@ -10,9 +10,10 @@ from decimal import Decimal
 from pipeline.observations.cues import Family, ObservationCues
 from pipeline.observations.figures import Draft, change_unit, days_of
 from pipeline.observations.periods import PERIOD, Calendar
+from pipeline.observations.tokens import VALUE, decimal_of
 
 _CELL = re.compile(
-    r"(?P<word>[\u4e00-\u9fff↑↓]{0,4})(?P<sign>[+-])?(?P<value>\d{1,4}(?:\.\d{1,3})?)(?P<unit>[^\d]{0,8})"
+    rf"(?P<word>[\u4e00-\u9fff↑↓]{{0,4}})(?P<sign>[+-])?(?P<value>{VALUE})(?P<unit>[^\d]{{0,8}})"
 )
 _HOLD = re.compile(r"持平|不变|无变化|0(?:\.0{1,2})?%?")
 _CHANGE = re.compile(
@@ -164,7 +165,7 @@ class TableReader:
         if unit is None or unit not in family.units:
             ratio = "%" in family.units and _RATIO.search(source.name)
             unit = written or ("%" if ratio else family.unit)
-        value = Decimal(match["value"])
+        value = decimal_of(match["value"])
         if unit not in family.units or (unit == "%" and value > 100):
             return None
         if unit == "日" and value > days_of(when):
@@ -185,7 +186,7 @@ class TableReader:
         match = _CELL.fullmatch(cell)
         if match is None:
             return
-        value, word, unit = Decimal(match["value"]), match["word"], match["unit"].strip()
+        value, word, unit = decimal_of(match["value"]), match["word"], match["unit"].strip()
         if unit and unit not in self._cues.units:
             return
         if match["sign"] == "-":

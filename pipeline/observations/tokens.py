@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pipeline.observations.cues import ObservationCues
 from pipeline.observations.periods import BASE, OTHER_BASE, PERIOD
@@ -14,11 +15,18 @@ _MANY = r"(?:全国)?33[79]个(?:地级及以上)?城市|(?:全国)?338个(?:地
 _OTHER_SCOPE = (
     r"(?:全国)?(?:16[89]|74)个(?:重点)?城市|重点城市|重点区域|市区|城区|主城区|中心城区|建成区|县城"
 )
-_NUMBER = r"(?<![\d.A-Za-z])(?P<arrow>[+↑↓-])?(?P<value>\d{1,4}(?:\.\d{1,3})?)"
+VALUE = r"(?:\d{1,3}(?:[,，]\d{3}){1,2}(?!\d)|\d{1,4})(?:\.\d{1,3})?"
+"""A written number, its thousands parted by commas or not."""
+_NUMBER = rf"(?<![\d.A-Za-z])(?<!\d[,，])(?P<arrow>[+↑↓-])?(?P<value>{VALUE})"
 _KINDS = (
     "other", "base", "many", "scope", "elsewhere", "rank", "indicator", "period", "hold", "unsure",
     "aside", "level", "from", "direction", "number",
 )  # fmt: skip
+
+
+def decimal_of(written: str) -> Decimal:
+    """The value of a match of VALUE."""
+    return Decimal(written.replace(",", "").replace("，", ""))
 
 
 def token_pattern(cues: ObservationCues) -> re.Pattern[str]:

@@ -44,6 +44,17 @@ _BEFORE = "不高于|不低于|不超过|不少于|不大于|低于|高于|超�
 _AFTER = "及以上|及以下|以上|以下|以内|之内|左右|内"
 
 
+VALUE = r"(?:\d{1,3}(?:[,，]\d{3}){1,3}(?!\d)|\d{1,9})(?:\.\d{1,4})?"
+"""A written number, its thousands parted by commas or not."""
+VALUE_START = r"(?<![\d.])(?<!\d[,，])"
+"""No number begins inside another."""
+
+
+def decimal_of(written: str) -> Decimal:
+    """The value of a match of VALUE."""
+    return Decimal(written.replace(",", "").replace("，", ""))
+
+
 def load_target_cues(path: Path) -> TargetCues:
     """Read targets.yml. Raises VocabularyError."""
     try:
@@ -72,8 +83,7 @@ def load_target_cues(path: Path) -> TargetCues:
             rf"(?P<name>{_longest_first(families)})(?P<suffix>(?:{suffixes}){{0,2}})"
         ),
         number=re.compile(
-            rf"(?P<before>{_BEFORE})?(?P<value>\d{{1,9}}(?:\.\d{{1,4}})?)"
-            rf"(?:[-～—至](?P<upper>\d{{1,9}}(?:\.\d{{1,4}})?))?"
+            rf"(?P<before>{_BEFORE})?{VALUE_START}(?P<value>{VALUE})(?:[-～—至](?P<upper>{VALUE}))?"
             rf"(?P<unit>{_longest_first(units)})(?![年月次])(?P<after>{_AFTER})?"
         ),
         **{

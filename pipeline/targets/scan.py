@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.targets.cues import TargetCues, Unit
+from pipeline.targets.cues import VALUE, VALUE_START, TargetCues, Unit, decimal_of
 
 _JOINED = re.compile(r"(?:[、和与及]|以及){1,2}")
 _RANGE = re.compile(r"[\d万亿%][至～—-]$")
 """Before the upper end of a range whose lower end has its own unit (5万至10万户)."""
 _AHEAD_LENGTH = 80
-_AHEAD = re.compile(r"(?<![\d.])(?:\d{1,6}(?:\.\d{1,4})?(?:、|和|以及)){1,12}$")
-_PLAIN_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,4})?")
+_AHEAD = re.compile(rf"{VALUE_START}(?:{VALUE}(?:、|和|以及)){{1,12}}$")
+_PLAIN_NUMBER = re.compile(VALUE)
 _INDEX = re.compile(
     r"综合指数[^，。；\d]{0,14}?(?P<before>不高于|不超过|低于)?(?P<value>\d{1,2}\.\d{1,3})"
     r"(?![\d.%])(?P<after>以内|以下|左右)?"
@@ -90,16 +90,14 @@ def runs_in(text: str, start: int, end: int, cues: TargetCues) -> list[tuple[Num
     """The numbers of text[start:end]; those listed one after the other (N%和M%) together."""
     runs: list[list[Number]] = []
     for match in cues.number.finditer(text, start, end):
-        if match.start("value") > start and text[match.start("value") - 1] in ".0123456789":
-            continue
         if _RANGE.search(text, max(start, match.start("value") - 2), match.start("value")):
             continue
         unit = cues.units[match["unit"]]
         number = Number(
             start=match.start(),
             end=match.end(),
-            value=Decimal(match["value"]) * unit.factor,
-            upper=Decimal(match["upper"]) * unit.factor if match["upper"] else None,
+            value=decimal_of(match["value"]) * unit.factor,
+            upper=decimal_of(match["upper"]) * unit.factor if match["upper"] else None,
             unit=unit,
             before=match["before"] or "",
             after=match["after"] or "",
@@ -125,7 +123,7 @@ def _ahead(shared: re.Match[str], last: Number) -> list[Number]:
         Number(
             start=shared.start() + match.start(),
             end=shared.start() + match.end(),
-            value=Decimal(match[0]) * last.unit.factor,
+            value=decimal_of(match[0]) * last.unit.factor,
             upper=None,
             unit=last.unit,
             before="",

@@ -29,6 +29,8 @@ _CARRIED = re.compile(
     r"|[到至比较与的，,、；其中底末前再]"
 )
 """What a clause may hold beside its verb and value to be about the indicator before it."""
+_COMMA = re.compile(r"(?<!\d)[，,]|[，,](?!\d{3}(?!\d))")
+"""A comma between clauses, not between the thousands of a number."""
 _BACKWARDS = ("%", "戸", "万戸", "台", "万台", "万t", "亿t")
 """Units whose number may stand before its indicator (2.6万户清洁取暖改造)."""
 
@@ -110,7 +112,7 @@ def subject_of(
 
 def _other_subject(gap: str, cues: TargetCues) -> bool:
     """Whether the clause of the number opens with a subject of its own."""
-    clauses = re.split(r"[，,]", gap)
+    clauses = _COMMA.split(gap)
     if len(clauses) == 1 or not clauses[-1]:
         return False
     verb = cues.down.search(clauses[-1]) or cues.level.search(clauses[-1])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from pipeline.model import Target
-from pipeline.targets.cues import TargetCues, Unit
+from pipeline.targets.cues import VALUE, TargetCues, Unit, decimal_of
 from pipeline.targets.reading import Reading
 
-_NUMERIC = re.compile(r"-?\d{1,9}(?:\.\d{1,4})?")
+_NUMERIC = re.compile(rf"-?{VALUE}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOAL = re.compile(r"目标|指标|任务|考核|控制")
 _FALL = re.compile(r"下降|降低|削减|减少|降幅")
@@ -51,7 +50,7 @@ def table_targets(reading: Reading, cues: TargetCues) -> Iterator[Target]:
                 yield Target(
                     indicator=indicator[0],
                     family=family,
-                    value=abs(Decimal(value)) * sign * unit.factor,
+                    value=abs(decimal_of(value)) * sign * unit.factor,
                     unit=unit.name,
                     target_year=str(year) if year else None,
                     scope=None if whole else scope,
