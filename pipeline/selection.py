@@ -112,10 +112,10 @@ def select(
             if not late:
                 left_out.append(_left_out(candidate, sources, option))
             continue
-        if issued and not here:
-            continue
         if where == "unknown" and window.is_month and not here:
             unplaced.append(_left_out(candidate, sources, option, "no usable date"))
+            continue
+        if issued and not here:
             continue
         chosen.append(
             Chosen(

@@ -63,6 +63,10 @@ def test_undated_is_unplaced_for_a_month_and_kept_in_a_window() -> None:
     assert kept.undated
 
 
+def test_an_issued_month_still_lists_what_it_could_not_place() -> None:
+    assert len(choose(candidate(), issued=True).unplaced) == 1
+
+
 def test_undated_distractor_is_listed_too() -> None:
     assert len(choose(candidate(air=False)).left_out) == 1
 
