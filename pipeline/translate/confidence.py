@@ -18,6 +18,7 @@ from pipeline.translate.confidence_weights import (
     SENTENCE,
     SENTENCE_BIAS,
 )
+from pipeline.translate.pitfalls import pitfalls
 from pipeline.translate.signals import signals
 
 BASE: dict[Layer, float] = {
@@ -31,6 +32,8 @@ BASE: dict[Layer, float] = {
 }
 """The most a layer is believed."""
 BLOCKED_CEILING = 0.3
+MISREAD_CEILING = 0.45
+"""A rendering that fell into one of the known pitfalls is doubtful under any sensible gate."""
 _WARNING_WEIGHT = {Code.TERM_MISSING: 0.25, Code.STYLE: 0.25}
 _OTHER_WARNING = 0.15
 
@@ -53,6 +56,8 @@ def confidence(
     else:
         found = signals(zh, ja, kind, origins, unknown_share, flags, checks)
         value = min(value, chance(found, kind in ("title", "heading")))
+        if pitfalls(zh, ja):
+            value = min(value, MISREAD_CEILING)
     if any(check.severity == "blocking" for check in checks):
         value = min(value, BLOCKED_CEILING)
     return round(min(1.0, max(0.0, value)), 3)

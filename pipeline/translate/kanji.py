@@ -12,7 +12,7 @@ MARK = "【未訳】"
 """Stands before text that is not a translation."""
 
 # Forms OpenCC leaves in the traditional script though Japanese has its own.
-_FORMS = str.maketrans("劃內戶產衛錄瞭戒辦裡麵緩峯嶽綫裏", "画内戸産衛録了戒弁裏麺緩峰岳線裏")
+_FORMS = str.maketrans("劃內戶產衛錄瞭戒辦裡麵緩峯嶽綫裏廈", "画内戸産衛録了戒弁裏麺緩峰岳線裏厦")
 _MARKS = str.maketrans("，；《》“”‘’：", "、。「」「」『』：")
 
 

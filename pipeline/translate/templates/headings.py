@@ -17,7 +17,7 @@ _VERBS = {
     "law": "を公布した",
     "plan": "を公布した",
     "standard": "を公布した",
-    "notice": "を通知した",
+    "notice": "を発出した",
     "announcement": "を公告した",
     "draft_for_comment": "に対する意見募集を開始した",
     "interpretation": "を公表した",
@@ -27,7 +27,6 @@ _VERBS = {
 }
 _PASSIVE = {
     "を公布した": "が公布された",
-    "を通知した": "が通知された",
     "を発出した": "が発出された",
     "を公告した": "が公告された",
     "を公表した": "が公表された",
@@ -62,8 +61,8 @@ def heading_sentence(issuer_ja: str, title_ja: str, document_type: str) -> str:
     headline = _HEADLINE.fullmatch(title)
     if headline and issuer_ja and headline[1] == issuer_ja:
         return f"{issuer_ja}が{headline[2]}を{headline[3]}した。"
-    if document_type == "notice" and title.endswith("通知"):
-        verb = "を発出した"
+    if verb == "を公告した" and title.endswith(("公告", "通告")):
+        verb = "を公表した"
     if not title:
         title = "題名不明"
     if not issuer_ja:

@@ -37,6 +37,19 @@ _MAX_TOKENS = 64
 _MAX_DEPTH = 3
 _PARTED = re.compile(r"(?<=[\u4e00-\u9fff]{4})[ \u3000](?=[\u4e00-\u9fff]{4})")
 _PLAN = re.compile(r"“十[一二三四五六七]五”")
+_CASE = re.compile(
+    "(?<=[\u4e00-\u9fff]{2})的(?=依法|依规|依纪|一律|不予|不得|不再|从严|责令|予以|给予|限期|立即|"
+    "实施停产|由)"
+)
+"""A 的 before what is done about a case."""
+_TOUCHED = re.compile("[对将把使让]|的.*的|、")
+_LINE = re.compile(
+    "[0-9〇零一二三四五六七八九十]{4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
+    "(?:印发|发布|公布|印|起草)?|[^，：（）]{1,10}〔[0-9]{4}〕[0-9]{1,5}号"
+    "|[\u4e00-\u9fff]{2,24}(?:人民政府|办公厅|办公室|生态环境[厅局]|委员会|生态环境部)"
+    "|（[^（）。]{1,60}）"
+)
+"""A signature, a date or the number of a document: a line, no sentence."""
 _CLOSING = {"。": "。", "；": "。", "！": "。", "？": "。"}
 
 
@@ -145,8 +158,11 @@ class TransferEngine:
             body = text[used + start : used + end]
             if not body.strip():
                 continue
-            out += self._sentence(body, kind, state, base + used + start, depth)
-            stop = "" if nominal or depth else _CLOSING.get(mark, "。" if mark or parts else "")
+            line = not mark and not depth and _LINE.fullmatch(body.strip()) is not None
+            said: SegmentKind = "heading" if line else kind
+            out += self._sentence(body, said, state, base + used + start, depth)
+            bare = line or nominal or depth
+            stop = "" if bare else _CLOSING.get(mark, "。" if mark or parts else "")
             if nominal and len(parts) > 1 and mark:
                 stop = "。" if mark != "；" else "、"
             if stop and out and not out[-1].text.endswith((stop, "：")):
@@ -170,7 +186,7 @@ class TransferEngine:
     ) -> Ja:
         """One sentence, or what stands before or after its colon (`listed`)."""
         clauses: list[list[Token]] = []
-        for start, end, _ in brackets.split(text, "，"):
+        for start, end in _clause_spans(text):
             found = self._tokens(text[start:end], kind, state, base + start, depth)
             if found:
                 clauses.append(found)
@@ -208,7 +224,9 @@ class TransferEngine:
             defined = bool(following) and following[0].text in ("是", "是指", "指")
             occasion = index == 0 and bool(following) and _binds(following[0])
             index += 1
-            assembly.add(Clause(values, purpose, defined, occasion), index == len(clauses))
+            denied = bool(following) and following[0].text == "不予"
+            clause_read = Clause(values, purpose, defined, denied, occasion)
+            assembly.add(clause_read, index == len(clauses))
         ja = _spoken(assembly.finish(), kind == "title")
         if assembly.modal_lost:
             state.flags.add("modal_lost")
@@ -336,6 +354,19 @@ class TransferEngine:
             chart = Chart(tokens[start : start + _MAX_TOKENS], self._grammar)
             nodes += chart.cover(roots, _PENALTY)
         return nodes
+
+
+def _clause_spans(text: str) -> list[tuple[int, int]]:
+    """Where clauses stand: apart by commas, and after a 的 that ends a case without one
+    (逾期未完成的依法关停)."""
+    spans: list[tuple[int, int]] = []
+    for start, end, _ in brackets.split(text, "，"):
+        case = _CASE.search(text, start, end)
+        if case and not _TOUCHED.search(text, start, case.end()):
+            spans.append((start, case.end()))
+            start = case.end()
+        spans.append((start, end))
+    return spans
 
 
 def _binds(token: Token) -> bool:

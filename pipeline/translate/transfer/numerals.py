@@ -21,8 +21,11 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("docno", re.compile(
         r"[\u4e00-\u9fff]{1,10}[〔（](?:19|20)[0-9]{2}[〕）](?:第)?[0-9]{1,5}号")),
     ("standard", re.compile(
-        r"(?:GB|HJ|DB|NY|JB|CJ)[0-9]{0,2}(?:/T|/Z)?[ ]?[0-9]{1,6}(?:\.[0-9]{1,2})?"
-        r"(?:(?:—|-|－)(?:19|20)?[0-9]{2})?")),
+        r"(?<![A-Za-z/])(?:T/[A-Z]{2,10}|GBZ?|HJ|DB|NY|JB|CJ|JGJ|SH|YB|AQ|QB)[0-9]{0,6}"
+        r"(?:/T|/Z|/)?[ ]?[0-9]{1,6}(?:\.[0-9]{1,2})?"
+        r"(?:(?:—{1,2}|-|－|～)(?:19|20)?[0-9]{2})?(?![0-9])")),
+    ("annex", re.compile(r"附件[0-9]{1,2}(?![0-9])")),
+    ("quarter", re.compile(rf"(?:{_YEAR}年)?(?<![前每上个])第?[一二三四1-4]季度")),
     ("date", re.compile(
         rf"(?:{_YEAR}|{_N})年(?:{_N})月(?:{_N})日")),
     ("date", re.compile(rf"(?:{_YEAR}|{_N})月(?:{_N})日(?:{_N}时)?")),
@@ -90,6 +93,12 @@ def _dates(text: str) -> str:
 def _render(sort: str, text: str) -> str:
     if sort in ("date", "months", "years", "clock"):
         return _dates(text)
+    if sort == "annex":
+        return "添付文書" + text[2:]
+    if sort == "quarter":
+        year, _, rest = text.rpartition("年")
+        lead = _dates(year + "年") if year else ""
+        return f"{lead}第{to_arabic(rest.strip('第季度'))}四半期"
     if sort == "article":
         return _ARTICLE.sub(lambda m: f"第{to_arabic(m[1])}{_ARTICLE_JA[m[2]]}", text)
     if sort in ("plan", "period"):
@@ -109,7 +118,7 @@ def _render(sort: str, text: str) -> str:
 _INDEFINITE = frozenset(["个", "项", "种", "批", "份"])
 """一个, 一种 and the like are words of the lexicon."""
 _CATEGORY = {
-    "date": "T", "months": "T", "years": "T", "clock": "T", "period": "T",
+    "date": "T", "months": "T", "years": "T", "clock": "T", "period": "T", "quarter": "T",
     "percent": "Q", "fraction": "Q",
 }  # fmt: skip
 
@@ -151,6 +160,8 @@ def find(text: str, units: Mapping[str, str], convert: Mapping[str, str]) -> lis
         for size in range(min(longest, len(text) - end), 0, -1):
             unit = text[end : end + size]
             if text[start : end + size] == "十分":
+                continue
+            if unit == "季度" and text[start - 1 : start] not in ("前", "个"):
                 continue
             if unit in units and not (match.group() == "一" and unit in _INDEFINITE):
                 found.append(Found(start, end + size, "Q", ja + units[unit], "quantity"))

@@ -34,6 +34,8 @@ class Clause:
     purpose: bool = False
     defined: bool = False
     """The next clause says what this one means (是指)."""
+    recipient: bool = False
+    """Its noun is what the next clause denies something to (不予)."""
     occasion: bool = False
     """It opens the sentence, and the next clause opens with 应当, 不得 or the like."""
 
@@ -89,9 +91,9 @@ class Assembly:
             elif isinstance(value, Token) and modal_of(value) is not None:
                 self._modal = value
             else:
-                self._noun(value, final, clause.defined)
+                self._noun(value, final, _topic_mark(clause))
 
-    def _noun(self, value: Value, final: bool, defined: bool) -> None:
+    def _noun(self, value: Value, final: bool, mark: str) -> None:
         ja = ja_of(value)
         if not isinstance(value, Noun):
             self.fragments += 1
@@ -106,7 +108,7 @@ class Assembly:
         elif "time" in value.features:
             self._out.append(_comma(ja))
         else:
-            self._out.append(ja + glue("とは、" if defined else "は、", ja) if ja else ja)
+            self._out.append(ja + glue(mark, ja) if ja else ja)
 
     def _predicate(self, predicate: Predicate, purpose: bool, last: bool) -> None:
         features = set(predicate.features)
@@ -182,6 +184,12 @@ class Assembly:
         while pieces and pieces[-1].text in ("、", ""):
             pieces.pop()
         return tuple(pieces)
+
+
+def _topic_mark(clause: Clause) -> str:
+    if clause.defined:
+        return "とは、"
+    return "に対しては、" if clause.recipient else "は、"
 
 
 def modal_of(token: Token) -> Entry | None:
