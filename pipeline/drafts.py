@@ -36,7 +36,7 @@ from pipeline.translate.targets import target_segment
 from pipeline.translate.templates import heading_sentence
 from pipeline.vocab import Vocabulary, organization_ja
 
-VERSION = "2"
+VERSION = "3"
 """Raised whenever the same notice and translator would give another draft."""
 MAX_TARGETS = 20
 """Targets of one notice that are drafted; a warning says when there are more."""
@@ -50,6 +50,8 @@ POOR = 0.4
 """Confidence below which a line is left out where enough others tell the notice."""
 UNREADABLE = 0.12
 """Confidence below which a line helps nobody: left out unless hardly anything else is told."""
+CERTAIN = 0.9
+"""Confidence from which a rendering stands for the name of a body no vocabulary lists."""
 _BLOCK_KIND: dict[str, SegmentKind] = {"title": "title", "heading": "heading"}
 
 
@@ -116,12 +118,17 @@ def _one_line(text: str) -> str:
 
 
 def issuers_ja(notice: Notice, translator: Translator) -> tuple[str, ...]:
-    """The issuing bodies in Japanese, in the order of the document."""
-    organizations = translator.vocabulary.organizations
-    return tuple(
-        organization_ja(body, organizations) or translator.translate(body, "heading").ja
-        for body in notice.issuing_bodies
-    )
+    """The issuing bodies in Japanese, in the order of the document; one whose Japanese name is
+    not certain keeps its own name, quoted."""
+    return tuple(_issuer_ja(body, translator) for body in notice.issuing_bodies)
+
+
+def _issuer_ja(body: str, translator: Translator) -> str:
+    known = organization_ja(body, translator.vocabulary.organizations)
+    if known is not None:
+        return known
+    remembered = translator.translate(body, "heading")
+    return remembered.ja if remembered.confidence >= CERTAIN else f"「{body}」"
 
 
 def _heading(

@@ -193,3 +193,20 @@ def test_attachments_belong_to_the_plan(translator: Translator) -> None:
         full_plan=True,
     )  # fmt: skip
     assert draft.plan[-1].segments[0].zh == "附加内容。"
+
+
+@pytest.mark.parametrize(
+    ("body", "ja"),
+    [
+        ("京津冀及周边地区大气环境协作办公室", "北京・天津・河北及び周辺地域大気環境協力弁公室"),
+        ("成渝地区大气污染防治协作小组办公室", "成渝地域大気汚染防止協力グループ弁公室"),
+        ("长三角大气污染防治协作小组办公室", "長江デルタ大気汚染防止協力グループ弁公室"),
+        ("秋冬季空气质量会商工作专班", "「秋冬季空气质量会商工作专班」"),
+    ],
+)
+def test_an_issuer_is_named_surely_or_in_its_own_words(
+    translator: Translator, body: str, ja: str
+) -> None:
+    given = notice(issuing_bodies=(body,), title="关于做好秋冬季大气污染防治工作的通知")
+    draft = make_draft(given, classified("notice"), (), translator, vocabulary(), full_plan=False)
+    assert draft.heading.ja.startswith(f"{ja}が「")
