@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.back_matter import coverage_of, nothing_found, terms_of, was_read
 from pipeline.dates import Window
 from pipeline.errors import InputError
 from pipeline.model import (
     Bulletin,
     Change,
-    Coverage,
     Entry,
     LeftOut,
     Observation,
@@ -18,17 +18,12 @@ from pipeline.model import (
     Section,
     Source,
     SourceReport,
-    Term,
 )
 from pipeline.review.entry_file import EntryFile
 from pipeline.review.folder import BulletinFile
 from pipeline.review.plan_file import PlanFile
 from pipeline.standing import Released, air_rows, with_standing
 from pipeline.vocab import Partner, Vocabulary
-
-READ = frozenset({"ok", "empty", "below_minimum"})
-"""Health of a source whose list was read in this run."""
-_MANY_TERMS = 60
 
 
 class LabelError(InputError):
@@ -45,6 +40,8 @@ class EntryInput:
     importance: float = 0.0
     """Points by importance.yml: what has more comes first in its section."""
     observations: tuple[Observation, ...] = ()
+    summary_zh: tuple[str, ...] = ()
+    """The Chinese sentences its summary was made of."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,6 @@ def compose(issue: IssueInput, vocabulary: Vocabulary, edition: Partner | None =
         )
         for item in ordered
     )
-    coverage = _coverage(issue)
     return Bulletin(
         label=issue.label,
         title=issue.file.title,
@@ -100,10 +96,10 @@ def compose(issue: IssueInput, vocabulary: Vocabulary, edition: Partner | None =
         entries=entries,
         plans=tuple(_plan(item) for item in ordered if item.plan),
         changes=tuple(issue.changes),
-        coverage=coverage,
+        coverage=coverage_of(issue.sources, issue.reports, issue.counts),
         left_out=tuple(issue.left_out),
         unplaced=tuple(issue.unplaced),
-        terms=_terms(ordered, vocabulary),
+        terms=terms_of(_chinese(ordered), vocabulary.glossary),
         notes=(*_NOTES, *issue.file.notes),
     )
 
@@ -259,7 +255,7 @@ def _sections(
         numbers = tuple(members.get(section, ()))
         if not numbers and not always:
             return []
-        note = None if numbers else _nothing(issue.window, None)
+        note = None if numbers else nothing_found(issue.window, _read_at(section, issue))
         return [Section(id=section, heading=heading, note=note, numbers=numbers)]
 
     own = edition.places if edition else ()
@@ -297,7 +293,7 @@ def _place(
     # Exactly this place's partners: a city's section does not repeat those of its province.
     partners = [p.name_ja for p in vocabulary.partners.partners if place in p.places]
     numbers = tuple(members.get(f"place-{place}", ()))
-    note = None if numbers else _nothing(issue.window, _read_for(place, issue, vocabulary))
+    note = None if numbers else nothing_found(issue.window, _read_for(place, issue, vocabulary))
     return Section(
         id=f"place-{place}",
         heading=f"{name}（{'・'.join(partners)}）",
@@ -306,85 +302,31 @@ def _place(
     )
 
 
-def _nothing(window: Window, read: int | None) -> str:
-    when = "当月" if window.is_month else "当該期間中"
-    counted = "" if read is None else f"（調査した情報源：{read}件）"
-    return f"{when}、該当する公表は確認されませんでした{counted}。"
-
-
 def _read_for(place: str, issue: IssueInput, vocabulary: Vocabulary) -> int:
     """How many sources of a place, or lying in it, were really read in this run."""
     return sum(
         1
         for source in issue.sources
-        if _was_read(issue.reports.get(source.id))
+        if was_read(issue.reports.get(source.id))
         and vocabulary.gazetteer.contains(place, source.place)
     )
 
 
-def _was_read(report: SourceReport | None) -> bool:
-    return report is not None and report.list_parsed and report.health in READ
-
-
-# --- the end of an issue ------------------------------------------------------------------
-
-
-def _coverage(issue: IssueInput) -> tuple[Coverage, ...]:
-    rows = []
-    for source in issue.sources:
-        if source.status == "retired":
-            continue
-        report = issue.reports.get(source.id)
-        count = issue.counts.get(source.id, 0)
-        note = report.message if report else None
-        rows.append(
-            Coverage.model_validate(
-                {
-                    "source_id": source.id,
-                    "name_ja": source.name_ja,
-                    "health": _health(source, report),
-                    "notices": count,
-                    "note": note,
-                }
-            )
-        )
-    added = sum(
-        count
-        for source, count in issue.counts.items()
-        if source not in {declared.id for declared in issue.sources}
+def _read_at(level: str, issue: IssueInput) -> int:
+    """How many sources of a level were really read in this run."""
+    return sum(
+        1
+        for source in issue.sources
+        if source.level == level and was_read(issue.reports.get(source.id))
     )
-    if added:
-        rows.append(
-            Coverage(source_id="manual", name_ja="手動追加", health="manual", notices=added)
-        )
-    return tuple(rows)
 
 
-def _health(source: Source, report: SourceReport | None) -> str:
-    if report is None:
-        return source.status if source.status != "active" else "not_run"
-    if report.health in READ and not report.list_parsed:
-        return "unverified"
-    return report.health
-
-
-def _terms(items: Sequence[EntryInput], vocabulary: Vocabulary) -> tuple[Term, ...]:
-    """用語の手引き: the terms of this issue that carry an explanation, most frequent first."""
-    seen: dict[str, int] = {}
+def _chinese(items: Iterable[EntryInput]) -> Iterator[str]:
+    """What an issue's entries render: titles, the sources of summaries and of targets."""
     for item in items:
-        text = item.file.front.title_zh + "\n".join(row.source for row in item.file.front.targets)
-        for match in vocabulary.glossary.match(text):
-            seen[match.term.zh] = seen.get(match.term.zh, 0) + 1
-    explained = [
-        vocabulary.glossary.by_zh[zh]
-        for zh in sorted(seen, key=lambda word: (-seen[word], word))
-        if vocabulary.glossary.by_zh[zh].first_mention
-    ]
-    chosen = explained[:_MANY_TERMS]
-    return tuple(
-        Term(zh=term.zh, ja=term.ja, note=term.first_mention)
-        for term in sorted(chosen, key=lambda term: (term.category, term.ja))
-    )
+        yield item.file.front.title_zh
+        yield from item.summary_zh
+        yield from (row.source for row in item.file.front.targets)
 
 
 _NOTES = (

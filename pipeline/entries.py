@@ -140,6 +140,13 @@ def importance_in(known: Mapping[str, Any]) -> float:
     return float(score) if isinstance(score, int | float) else 0.0
 
 
+def summary_in(known: Mapping[str, Any]) -> tuple[str, ...]:
+    """The Chinese of the summary kept by `facts`; none where an older version kept none."""
+    draft = known.get("draft")
+    lines = draft.get("summary", ()) if isinstance(draft, dict) else ()
+    return tuple(str(line["zh"]) for line in lines if isinstance(line, dict) and "zh" in line)
+
+
 def observations_in(path: Path, known: Mapping[str, Any]) -> tuple[Observation, ...]:
     """The observations kept by `facts` in the file `path`. Raises ReviewError."""
     try:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -175,8 +176,36 @@ def test_periods_in_japanese() -> None:
     assert period_ja(span_window("2015-01..2026-12")) == "2015年1月～2026年12月"
 
 
-def test_terms_of_the_issue_are_those_that_carry_an_explanation(vocabulary: Vocabulary) -> None:
-    explained = next(term for term in vocabulary.glossary.terms if term.first_mention)
-    terms = compose(issue(item(1, title_zh=f"关于{explained.zh}的通知")), vocabulary).terms
-    assert explained.zh in [term.zh for term in terms]
-    assert all(term.note for term in terms)
+def test_terms_of_the_issue_are_those_that_need_a_word(vocabulary: Vocabulary) -> None:
+    every = vocabulary.glossary.terms
+    glossed = next(term for term in every if term.first_mention)
+    noted = next(term for term in every if term.note and term.status == "confirmed")
+    doubtful = next(term for term in every if term.status == "to_confirm" and not term.note)
+    entry = item(1, title_zh=f"关于{glossed.zh}的通知")
+    entry = replace(entry, summary_zh=(f"有关{noted.zh}。", f"有关{doubtful.zh}。"))
+    terms = {term.zh: term.note for term in compose(issue(entry), vocabulary).terms}
+    assert glossed.first_mention in terms[glossed.zh]
+    assert terms[noted.zh] == noted.note
+    assert terms[doubtful.zh] == "訳語は要確認"
+    assert all(terms.values())
+
+
+def test_where_no_source_was_read_nothing_is_claimed(vocabulary: Vocabulary) -> None:
+    sections = flat(compose(issue(), vocabulary))
+    told = "当月は、情報源を調査していない（収集状況を参照）。"
+    assert {sections[name].note for name in ("central", "region", "place-120000")} == {told}
+    period = issue(window=span_window("2015-01..2016-12"), label="2015-01..2016-12")
+    assert flat(compose(period, vocabulary))["central"].note == told.replace("当月", "当該期間")
+
+
+def test_state_and_regions_count_the_sources_of_their_level(vocabulary: Vocabulary) -> None:
+    sources = tuple(
+        source(name, "100000").model_copy(update={"level": level})
+        for name, level in (("mee", "central"), ("gov", "central"), ("jjj", "region"))
+    )
+    reports = {"mee": report("mee"), "gov": report("gov", "timeout"), "jjj": report("jjj", "empty")}
+    sections = flat(compose(issue(sources=sources, reports=reports), vocabulary))
+    for name in ("central", "region"):
+        assert sections[name].note == (
+            "当月、該当する公表は確認されませんでした（調査した情報源：1件）。"
+        )

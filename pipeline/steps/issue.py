@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.bulletin import EntryInput, IssueInput, compose
 from pipeline.dates import Window
-from pipeline.entries import importance_in, observations_in
+from pipeline.entries import importance_in, observations_in, summary_in
 from pipeline.errors import GeppoError, InputError
 from pipeline.model import Bulletin
 from pipeline.project import Project
@@ -183,6 +183,7 @@ def _issue_input(
                 folder.plan(number),
                 importance=importance_in(known),
                 observations=observations_in(folder.machine / f"{number}.json", known),
+                summary_zh=summary_in(known),
             )
         )
     counts = Counter(notice.source_id for notice in window_notices(project, window))
