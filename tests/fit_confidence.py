@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from pipeline.checks import has_blocking, run_checks
 from pipeline.model import CheckResult, Origin
 from pipeline.translate.engine import Request
+from pipeline.translate.pitfalls import pitfalls
 from pipeline.translate.rule_engine import rule_layers
 from pipeline.translate.signals import signals
 from pipeline.vocab import Vocabulary, load_vocabulary
@@ -81,7 +82,7 @@ def load(paths: Sequence[Path], vocabulary: Vocabulary) -> list[Reading]:
                     row["zh"],
                     row["kind"] in NOMINAL,
                     found,
-                    missing or has_blocking(checks),
+                    missing or has_blocking(checks) or bool(pitfalls(row["zh"], row["ja"])),
                     row["rating"],
                 )
             )
