@@ -24,6 +24,8 @@ _INDICATORS = (
     ("aqi_days", re.compile(r"優良")),
 )
 _MEASURED = re.compile(r"[μm]g|%")
+_NO_LEVEL = re.compile(r"排出|超過|(?:オゾン|PM\S{2,3})汚染")
+"""Indicators that no released figure stands beside."""
 _DAYS = frozenset({"aqi_days", "heavy_days"})
 
 
@@ -123,7 +125,7 @@ def _now(
     row: TargetRow, place: str | None, entry: Entry, released: Sequence[Released]
 ) -> str | None:
     family = next((name for name, word in _INDICATORS if word.search(row.indicator)), None)
-    if family is None or place is None or "排出" in row.indicator:
+    if family is None or place is None or _NO_LEVEL.search(row.indicator):
         return None
     if family not in _DAYS and not _MEASURED.search(row.value):
         return None

@@ -27,6 +27,59 @@ def reduction(**fields: object) -> Target:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("period", "year", "expected"),
+    [
+        ("2026年10月至2027年3月", "2027", "2026年10月～2027年3月"),
+        ("2026年10月至次年3月", "2027", "2026年10月～2027年3月"),
+        ("2026年11月1日—2027年3月31日", "2027", "2026年11月1日～2027年3月31日"),
+        ("2026—2027年秋冬季", "2027", "2026～2027年秋冬季"),
+        ("四季度", "2026", "2026年第4四半期"),
+        ("2026年第2季度", "2026", "2026年第2四半期"),
+        ("下半年", "2026", "2026年下半期"),
+        ("10—12月", "2026", "2026年10月～12月"),
+        ("2026年10—12月", "2026", "2026年10月～12月"),
+        ("2021—2025年", "2025", "2025年"),
+        (None, "2025", "2025年"),
+        ("“十五五”期间", "2030", "2030年"),
+    ],
+)
+def test_a_part_of_a_year_is_printed_as_such(
+    period: str | None, year: str, expected: str
+) -> None:
+    row = target_row(target(period=period, target_year=year), small_vocabulary())
+    assert row.period == expected
+
+
+def test_a_season_is_measured_from_the_same_season() -> None:
+    season = target(
+        value=Decimal(-4), unit="%", base_year="2026", target_year="2027",
+        period="2026年10月至2027年3月", clause="PM2.5浓度同比下降4%",
+    )  # fmt: skip
+    row = target_row(season, small_vocabulary())
+    assert (row.base, row.period) == ("前年同期比", "2026年10月～2027年3月")
+    assert target_sentence(season, small_vocabulary()) == (
+        "2026年10月～2027年3月に、PM2.5濃度を前年同期比で4%低下させる。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("indicator", "family", "unit", "expected"),
+    [
+        ("臭氧超标天数", "o3", "日", "オゾン超過日数"),
+        ("臭氧污染天数", "o3", "日", "オゾン汚染日数"),
+        ("臭氧超标率", "o3", "%", "オゾン超過日数の割合"),
+        ("臭氧浓度", "o3", "%", "オゾン濃度"),
+        ("臭氧", "o3", "日", "オゾン超過日数"),
+    ],
+)
+def test_days_of_a_pollutant_are_no_concentration(
+    indicator: str, family: str, unit: str, expected: str
+) -> None:
+    days = target(indicator=indicator, family=family, unit=unit, value=Decimal(6))
+    assert target_row(days, small_vocabulary()).indicator == expected
+
+
 SENTENCES = [
     (target(comparators=("within",)), "PM2.5濃度を30μg/m³以内とする。"),
     (reduction(), "2025年までに、PM2.5濃度を2020年比で10%低下させる。"),

@@ -266,3 +266,39 @@ def test_the_body_says_what_a_title_leaves_out(analyzer: Analyzer) -> None:
     body = "2017年10月至2018年3月，PM2.5平均浓度同比下降25%以上。"
     found = targets(analyzer, body, "今冬PM2.5浓度要降25%", "2017-11-08")
     assert rows(found) == [("pm25", "-25", "%", "2017", "2018")]
+
+
+@pytest.mark.parametrize(
+    ("body", "year", "period"),
+    [
+        ("确保四季度产量不增加，力争四季度PM2.5浓度控制在44微克/立方米以内。", "2026", "四季度"),
+        ("2026年10—12月，PM2.5浓度控制在44微克/立方米以内。", "2026", "2026年10—12月"),
+        ("2026年四季度完成改造，全年PM2.5浓度控制在35微克/立方米以内。", "2026", None),
+        ("2026年四季度完成改造，到2027年PM2.5浓度控制在35微克/立方米以内。", "2027", None),
+        (
+            "2026年11月1日至2027年3月31日，PM2.5浓度控制在48微克/立方米以内。",
+            "2027",
+            "2026年11月1日至2027年3月31日",
+        ),
+    ],
+)
+def test_a_goal_keeps_its_part_of_the_year(
+    analyzer: Analyzer, body: str, year: str, period: str | None
+) -> None:
+    found = targets(analyzer, body, title="空气质量改善方案", date="2026-10-08")
+    assert [(t.target_year, t.period) for t in found] == [(year, period)]
+
+
+@pytest.mark.parametrize(
+    ("title", "period"),
+    [
+        ("沈阳市2026年四季度空气质量改善方案", "2026年四季度"),
+        ("沈阳市2026—2027年秋冬季攻坚方案", "2026—2027年秋冬季"),
+        ("沈阳市2026年空气质量改善方案", None),
+    ],
+)
+def test_a_title_names_the_part_of_the_year(
+    analyzer: Analyzer, title: str, period: str | None
+) -> None:
+    found = targets(analyzer, "PM2.5浓度控制在44微克/立方米以内。", title, "2026-10-08")
+    assert [t.period for t in found] == [period]

@@ -18,7 +18,13 @@ from pipeline.targets.reading import Reading
 from pipeline.targets.scan import Group, Indicator, Number, groups_in, runs_in
 from pipeline.targets.subjects import Context, Sentence, Subject, named, subject_of
 from pipeline.targets.tables import table_targets
-from pipeline.targets.years import YearMark, is_year_on_year, year_marks
+from pipeline.targets.years import (
+    YearMark,
+    is_year_on_year,
+    part_of_title,
+    part_of_year,
+    year_marks,
+)
 
 _SENTENCE = re.compile(r"[^。！？；;\n]{1,4000}")
 _BEFORE: dict[str, Comparator] = {
@@ -220,6 +226,11 @@ class TargetExtractor:
             target, period, until = context.year, context.period, context.until
         else:
             target, period, until = reading.title_year or horizon, None, False
+        part = part_of_year(text, sentence.start, position, target)
+        if part is not None and (period is None or not added):
+            period = part
+        elif not stated and target == reading.title_year:
+            period = part_of_title(text[: reading.body_start], target)
         base, measured = None, False
         if falls:
             bases = [m for m in sentence.marks if m.base and m.end <= position]

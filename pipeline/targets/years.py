@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _YEAR = r"(?:19|20)\d\d"
 _SEASON = re.compile(
     rf"(?P<from>{_YEAR})年?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[至到—\-～－]{{1,2}}"
-    rf"(?:(?P<to>{_YEAR})年?|(?P<next>次年|翌年))(?:\d{{1,2}}月)?(?:秋冬季|采暖季)?"
+    rf"(?:(?P<to>{_YEAR})年?|(?P<next>次年|翌年))(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?(?:秋冬季|采暖季)?"
 )
 _BASE = re.compile(
     rf"(?:比|较|相比|与|相对|相较|在|以)(?:于)?(?P<year>{_YEAR})[年—\-]"
@@ -16,6 +16,11 @@ _BASE = re.compile(
 )
 _MEASURED_FROM = ("基准", "基础上", "相比", "同期")
 _PLAIN = re.compile(rf"(?<!\d)(?P<year>{_YEAR})(?=年|[底末])年?(?P<end>底|末|底前|前)?")
+_PART = re.compile(
+    rf"(?:(?P<year>{_YEAR})年)?(?<!前)(?<!每)"
+    r"(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}月?[-—–～至到]{1,2}\d{1,2}月)(?![以前底末])"
+)
+_TITLE_SEASON = re.compile(rf"{_YEAR}年?[-—–－～至]{{1,2}}{_YEAR}年?(?:秋冬季|采暖季)")
 _PERIOD = re.compile(
     r"[“\"]?(?P<plan>十一五|十二五|十三五|十四五|十五五|十六五)[”\"]?(?:末|期末|期间|时期)?"
 )
@@ -105,6 +110,23 @@ def year_marks(text: str, start: int, end: int, this_year: int | None) -> list[Y
             YearMark(*m.span(), this_year + 1, False) for m in _NEXT.finditer(text, start, end)
         )
     return sorted(marks, key=lambda mark: mark.start)
+
+
+def part_of_year(text: str, start: int, end: int, year: int | None) -> str | None:
+    """The quarter, half year or months last named in text[start:end], where no year named after
+    it and no other `year` with it says something else: 四季度, 2026年四季度, 10—12月."""
+    match = max(_PART.finditer(text, start, end), key=re.Match.start, default=None)
+    if match is None or (match["year"] and int(match["year"]) != year):
+        return None
+    if _PLAIN.search(text, match.end(), end) or _THIS.search(text, match.end(), end):
+        return None
+    return match[0]
+
+
+def part_of_title(title: str, year: int | None) -> str | None:
+    """The season or quarter a title is about."""
+    season = _TITLE_SEASON.search(title)
+    return season[0] if season else part_of_year(title, 0, len(title), year)
 
 
 def is_year_on_year(text: str) -> bool:

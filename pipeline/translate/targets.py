@@ -43,11 +43,25 @@ _ORDER: tuple[Comparator, ...] = (
 _REDUCED_AMOUNT = re.compile(r"排放|削减|煤|产能|能耗|总量|減|减")
 _PLAN = re.compile(r"十([一二三四五六])五")
 _DIGITS = "一二三四五六七八九"
+_POLLUTANT_DAYS = {
+    "pm25": "PM2.5", "pm10": "PM10", "o3": "オゾン", "so2": "二酸化硫黄", "no2": "二酸化窒素",
+}  # fmt: skip
+_DATE = r"(?P<{0}y>20\d\d|次|翌)?年?(?:(?P<{0}m>\d{{1,2}})月?)?(?:(?P<{0}d>\d{{1,2}})日)?"
+_SPAN = re.compile(
+    _DATE.format("a") + r"[至到\-—–~～]{1,2}" + _DATE.format("b") + "(?P<season>秋冬季|采暖季)?"
+)
+_PART = re.compile(
+    r"(?:(?P<year>20\d\d)年)?(?:第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年)"
+)
+_YEAR_BEFORE = re.compile(r"同比|同期|比上年|较上年|与上年相比|比上一年|较去年|比去年")
 
 
 def indicator_ja(target: Target, vocabulary: Vocabulary, render: Render | None = None) -> str:
     """The indicator's Japanese: its term, its terms put together, `render`, or its family."""
     name = normal(target.indicator)
+    days = _pollutant_days(target)
+    if days:
+        return days
     term = vocabulary.glossary.by_zh.get(name) or vocabulary.glossary.by_zh.get(target.indicator)
     if term:
         return term.ja
@@ -68,6 +82,17 @@ def indicator_ja(target: Target, vocabulary: Vocabulary, render: Render | None =
         if rendered:
             return rendered
     return family or to_kanji(name)
+
+
+def _pollutant_days(target: Target) -> str | None:
+    """Days (or their share) on which a pollutant is too high: no concentration."""
+    pollutant = _POLLUTANT_DAYS.get(target.family)
+    counted = target.unit in ("日", "天")
+    share = target.unit == "%" and re.search(r"超标率|天数", target.indicator)
+    if pollutant is None or not (counted or share):
+        return None
+    word = "汚染" if "污染" in target.indicator else "超過"
+    return f"{pollutant}{word}日数" + ("" if counted else "の割合")
 
 
 def value_ja(target: Target) -> str:
@@ -98,15 +123,55 @@ def _decimal(value: Decimal) -> str:
 
 
 def period_ja(target: Target) -> str | None:
-    """The deadline: 2025年まで, 第14次五カ年計画期間中; None where the source gives none."""
+    """What the target is for: 2025年, 2026年10月～2027年3月, 2026年第4四半期,
+    第14次五カ年計画期間; None where the source gives none."""
+    part = _part_of_year(target)
+    if part:
+        return part
     if target.target_year and target.target_year.isdigit():
         return f"{target.target_year}年"
     plan = _PLAN.search(target.period or target.target_year or "")
     if plan:
         return f"第{11 + _DIGITS.index(plan[1])}次五カ年計画期間"
-    if target.period and re.fullmatch(r"[0-9年月\-~～—至]+", target.period):
-        return target.period.replace("至", "～")
     return None
+
+
+def _part_of_year(target: Target) -> str | None:
+    """A season, quarter or half year as Japanese; None for whole years."""
+    period = normal(target.period or "")
+    part = _PART.fullmatch(period)
+    if part:
+        year = part["year"] or target.target_year
+        if part["half"]:
+            name = "上半期" if part["half"] == "上" else "下半期"
+        else:
+            name = f"第{_DIGITS.find(part['quarter']) + 1 or int(part['quarter'])}四半期"
+        return f"{year}年{name}" if year else name
+    span = _SPAN.fullmatch(period)
+    if span is None or not (span["am"] or span["bm"] or span["season"]):
+        return None
+    if span["season"] and not span["am"]:
+        name = {"秋冬季": "秋冬季", "采暖季": "暖房期"}[span["season"]]
+        return f"{span['ay']}～{target.target_year or span['by']}年{name}"
+    begins = span["ay"] or target.target_year
+    first = f"{begins}年" if begins else ""
+    last = f"{target.target_year}年" if span["by"] and target.target_year else ""
+    last = "" if last == first else last
+    return f"{first}{_month(span, 'a')}～{last}{_month(span, 'b')}"
+
+
+def _month(span: re.Match[str], side: str) -> str:
+    month, day = span[f"{side}m"], span[f"{side}d"]
+    return (f"{int(month)}月" if month else "") + (f"{int(day)}日" if day else "")
+
+
+def _base_ja(target: Target) -> str | None:
+    if not (target.base_year or "").isdigit():
+        return None
+    if _part_of_year(target) and _YEAR_BEFORE.search(target.clause):
+        # A season is measured from the same season, not from the whole year before.
+        return "前年同期比"
+    return f"{target.base_year}年比"
 
 
 def scope_ja(target: Target, vocabulary: Vocabulary) -> str | None:
@@ -117,7 +182,6 @@ def scope_ja(target: Target, vocabulary: Vocabulary) -> str | None:
 
 def target_row(target: Target, vocabulary: Vocabulary, render: Render | None = None) -> TargetRow:
     """The target as a line of an entry's table."""
-    base = f"{target.base_year}年比" if (target.base_year or "").isdigit() else None
     value = value_ja(target)
     if "strive" in target.comparators:
         value += "（努力目標）"
@@ -125,7 +189,7 @@ def target_row(target: Target, vocabulary: Vocabulary, render: Render | None = N
         indicator=indicator_ja(target, vocabulary, render),
         value=value,
         period=period_ja(target),
-        base=base,
+        base=_base_ja(target),
         scope=scope_ja(target, vocabulary),
         source=target.clause,
     )
@@ -136,7 +200,9 @@ def target_sentence(target: Target, vocabulary: Vocabulary, render: Render | Non
     row = target_row(target, vocabulary, render)
     parts: list[str] = []
     if row.period:
-        until = "までに" if row.period.endswith("年") else "中に"
+        until = "までに" if row.period.endswith("年") else "に"
+        if row.period.endswith("期間"):
+            until = "中に"
         parts.append(f"{row.period}{until}、")
     if row.scope:
         parts.append(f"{row.scope}の")
