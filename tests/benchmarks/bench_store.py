@@ -21,7 +21,7 @@ from pipeline.extract import EXTRACTOR
 from pipeline.model import Notice, notice_id
 from pipeline.steps.collect import _to_read
 from pipeline.store import Store
-from pipeline.store.store import _notice_row
+from pipeline.store.notices import _notice_row
 from pipeline.store.tables import derived, extractions, notices
 
 HISTORY = 100_000
