@@ -7,6 +7,7 @@ from collections import Counter
 
 from pipeline.model import Bulletin, LeftOut
 from pipeline.render import names
+from pipeline.render.phrases import remark_ja, rule_ja, source_ja
 from pipeline.render.text import anchor, clip, date_ja, safe_url
 from pipeline.render.tree import (
     Block,
@@ -83,7 +84,7 @@ def _coverage(bulletin: Bulletin) -> list[Block]:
             Cell(text(source.name_ja)),
             Cell(text(names.HEALTH_JA.get(source.health, source.health))),
             Cell(text(f"{source.notices:,}"), "right"),
-            Cell(text(source.note)),
+            Cell(text(remark_ja(source.note))),
         )
         for source in bulletin.coverage
     )
@@ -122,9 +123,9 @@ def _left_out(
         rows.append(
             (
                 Cell(tuple(title)),
-                Cell(text(notice.source)),
+                Cell(text(source_ja(notice.source, notice.url))),
                 Cell(text(f"{notice.score:.2f}"), "right"),
-                Cell(text(notice.rule)),
+                Cell(text(rule_ja(notice.rule))),
                 Cell(text(notice.command)),
             )
         )

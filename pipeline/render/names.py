@@ -36,6 +36,7 @@ HEALTH_JA = {
     "http_error": "HTTPエラー",
     "redirected": "転送",
     "layout_changed": "ページ構成変更",
+    "spider_error": "収集処理の失敗",
     "disabled": "停止中",
     "unverified": "未検証",
     "not_run": "未実行",
@@ -72,6 +73,7 @@ COVERAGE_NOTE = (
 )
 LEFT_OUT_NOTE = (
     "収集したが本号に掲載しなかった資料を示す。掲載に戻すときは「戻す操作」欄のコマンドを用いる。"
+    "題名の和訳は、確度の足りる機械翻訳だけを校閲せずに添えた。"
 )
 UNPLACED_NOTE = "公表の時期を特定できなかったため、特定の月に配置していない資料を示す。"
 PLANS_NOTE = (

@@ -8,6 +8,7 @@ from pipeline.dates import first_day, is_full
 from pipeline.model import Bulletin, Entry
 from pipeline.render import names
 from pipeline.render.entries import related_runs
+from pipeline.render.phrases import remark_ja, rule_ja, source_ja
 from pipeline.render.text import clean, date_ja, day_ja
 from pipeline.render.tree import Column, Sheet, SheetValue, plain
 
@@ -184,7 +185,7 @@ def _coverage(bulletin: Bulletin) -> Sheet:
             source.name_ja,
             names.HEALTH_JA.get(source.health, source.health),
             source.notices,
-            source.note,
+            remark_ja(source.note),
             source.source_id,
         )
         for source in bulletin.coverage
@@ -193,10 +194,16 @@ def _coverage(bulletin: Bulletin) -> Sheet:
 
 
 def _left_out(bulletin: Bulletin) -> Sheet:
+    listed = [
+        (kind, notice)
+        for kind, notices in (("不掲載", bulletin.left_out), ("日付不明", bulletin.unplaced))
+        for notice in notices
+    ]
+    rendered = any(notice.title_ja for _, notice in listed)
     columns = (
         Column("区分", 10),
         Column("原題", 46),
-        Column("題名（和訳）", 36),
+        *((Column("題名（和訳・未校閲）", 36),) if rendered else ()),
         Column("情報源", 20),
         Column("得点", 8, "number"),
         Column("判定の根拠", 20),
@@ -207,17 +214,16 @@ def _left_out(bulletin: Bulletin) -> Sheet:
         (
             kind,
             notice.title,
-            notice.title_ja,
-            notice.source,
+            *((notice.title_ja,) if rendered else ()),
+            source_ja(notice.source, notice.url),
             round(notice.score, 4),
-            notice.rule,
+            rule_ja(notice.rule),
             notice.command,
             notice.url,
         )
-        for kind, notices in (("不掲載", bulletin.left_out), ("日付不明", bulletin.unplaced))
-        for notice in notices
+        for kind, notice in listed
     ]
-    return _sheet("除外一覧", columns, rows, printed=7)
+    return _sheet("除外一覧", columns, rows, printed=len(columns) - 1)
 
 
 def _terms(bulletin: Bulletin) -> Sheet:

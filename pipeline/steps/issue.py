@@ -12,7 +12,7 @@ from pipeline.bulletin import EntryInput, IssueInput, compose
 from pipeline.dates import Window
 from pipeline.entries import importance_in, observations_in, summary_in
 from pipeline.errors import GeppoError, InputError
-from pipeline.model import Bulletin
+from pipeline.model import Bulletin, LeftOut
 from pipeline.project import Project
 from pipeline.render import render as render_files
 from pipeline.review.approve import check_approval
@@ -195,8 +195,19 @@ def _issue_input(
         sources=project.sources,
         reports=project.store.reports(project.label(window)),
         counts=counts,
-        left_out=chosen.left_out,
-        unplaced=chosen.unplaced,
+        left_out=_with_titles(project, chosen.left_out),
+        unplaced=_with_titles(project, chosen.unplaced),
         changes=record_changes(project, window),
         sample=project.sample is not None,
+    )
+
+
+def _with_titles(project: Project, notices: Sequence[LeftOut]) -> tuple[LeftOut, ...]:
+    """With the Japanese of those titles that a template or the memory renders soundly."""
+    return tuple(
+        notice.model_copy(update={"title_ja": title.ja})
+        if title.accepted and title.layer in ("memory", "template")
+        else notice
+        for notice in notices
+        for title in (project.translator.translate(" ".join(notice.title.split()), "title"),)
     )
