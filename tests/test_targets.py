@@ -302,3 +302,36 @@ def test_a_title_names_the_part_of_the_year(
 ) -> None:
     found = targets(analyzer, "PM2.5浓度控制在44微克/立方米以内。", title, "2026-10-08")
     assert [t.period for t in found] == [period]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "采用模型开展情景模拟，基准情景下，2030年PM2.5年均浓度为34微克/立方米，不能稳定达标。",
+        "到2030年，PM2.5年均浓度为34微克/立方米。",
+        "规划情景下，各项任务全部落实，2030年可以削减二氧化硫1.1万吨、VOCs1.3万吨。",
+        "2030年PM2.5年均浓度可以降至29.4微克/立方米，低于标准限值。",
+        "若气象条件有利，2030年PM2.5年均浓度控制在29微克/立方米以内。",
+        "如各项工程按期完成，2030年PM2.5年均浓度降至29微克/立方米。",
+        "经测算，2030年优良天数比率达到88%。",
+        "近两年PM2.5年均浓度均不高于22微克/立方米的县可以申报。",
+    ],
+)
+def test_what_may_come_about_is_no_goal(analyzer: Analyzer, body: str) -> None:
+    assert targets(analyzer, body, date="2026-10-08") == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "规划情景下浓度可达标，因此确定目标为到2030年PM2.5年均浓度降至30微克/立方米以下。",
+        "2030年目标：PM2.5年均浓度为30微克/立方米。",
+        "经反复测算，最终确定到2030年PM2.5年均浓度降至30微克/立方米以下。",
+        "如期完成各项任务，到2030年PM2.5年均浓度降至30微克/立方米以下。",
+        "治理若干重点行业，到2030年PM2.5年均浓度降至30微克/立方米以下。",
+        "守法企业可以减少检查频次，到2030年PM2.5年均浓度降至30微克/立方米以下。",
+    ],
+)
+def test_a_goal_beside_a_supposition_stays_one(analyzer: Analyzer, body: str) -> None:
+    found = targets(analyzer, body, date="2026-10-08")
+    assert rows(found) == [("pm25", "30", "μg/m3", None, "2030")]

@@ -27,6 +27,14 @@ _ATTAINED = re.compile(
 )
 """After its figures a sentence may still say that they are reached."""
 _INTENDED = re.compile(r"计划|需完成|须|要完成|将完成|提出|需要|明确")
+_SUPPOSED = re.compile(
+    r"情景|情形下|模拟|测算|推算|可以?(?:降|削减|减少|压减|下降|降低|改善)[^，,；]{0,60}$"
+    r"|(?:^|[，,：:])(?:若(?!干)|如果|如(?![期下上实何])[^，。；,]{1,20}[，,]|假如|假设|倘若|一旦)"
+)
+"""What follows may come about, or stands in a model; nobody promises it."""
+_SETTLED = re.compile(r"确定(?!性)|明确|定为")
+_MERELY = re.compile(r"(?:浓度|均值|比率|比例|天数|总量|排放量)(?:约)?为$")
+"""2030年浓度为34: a forecast unless the text calls it a goal."""
 _NESTED = 6
 
 
@@ -62,10 +70,20 @@ def is_goal(reading: Reading, cues: TargetCues, stated: Statement) -> bool:
     meant = max((match.end() for match in cues.strong_goals.finditer(stated.before)), default=-1)
     if told > meant:
         return False
+    supposed = max((match.end() for match in _SUPPOSED.finditer(stated.before)), default=-1)
+    settled = max((match.end() for match in _SETTLED.finditer(stated.before)), default=-1)
+    if supposed > max(meant, settled):
+        return False
+    aimed = stated.held or meant >= 0 or in_goal_section(reading, stated.sentence[0])
+    first, last = stated.run[0], stated.run[-1]
+    if not (aimed or first.before or last.after) and _MERELY.search(
+        reading.text, stated.sentence[0], first.start
+    ):
+        return False
     year = stated.year
     if year is not None and reading.year is not None and year != reading.year:
         return year > reading.year
-    if stated.until or stated.held or meant >= 0 or in_goal_section(reading, stated.sentence[0]):
+    if stated.until or aimed:
         return True
     if stated.bare:
         return False
