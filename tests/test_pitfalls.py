@@ -92,3 +92,8 @@ def test_a_signature_or_date_is_no_sentence(translator: Translator, zh: str) -> 
 
 def test_xiamen_has_one_form() -> None:
     assert to_kanji("厦门大厦") == "厦門大厦"
+
+
+def test_headings_have_the_brackets_of_the_style_guide(translator: Translator) -> None:
+    ja = translator.translate("（二）工业源治理（2026年底前完成）", "heading").ja
+    assert ja.startswith("（2）") and "(" not in ja and ja.endswith("）")

@@ -37,6 +37,8 @@ MAX_UNKNOWN = 0.6
 _CACHE_SIZE = 20_000
 _SLOT_TRUST = 0.95
 _INNER_QUOTES = str.maketrans("「」", "『』")
+_WIDE_BRACKETS = str.maketrans("()", "（）")
+"""The brackets the style guide asks for; one character each, so that origins stay."""
 _WORDS = re.compile("[\u3400-\u9fff]")
 _ENGINE_LAYER: dict[str, Layer] = {"argos": "argos", "transfer": "transfer", "template": "template"}
 
@@ -216,8 +218,10 @@ class Translator:
             chosen.layer, request.zh, checks, proposal.unknown_share, proposal.flags,
             ja=proposal.ja, kind=request.kind, origins=proposal.origins,
         )  # fmt: skip
+        nominal = request.kind in ("title", "heading")
+        ja = proposal.ja.translate(_WIDE_BRACKETS) if nominal else proposal.ja
         return Segment(
-            zh=request.zh, ja=proposal.ja, kind=request.kind, layer=chosen.layer,
+            zh=request.zh, ja=ja, kind=request.kind, layer=chosen.layer,
             engine=chosen.engine, state=self._state(trust, checks), confidence=trust,
             checks=checks, origins=proposal.origins, alternatives=others,
         )  # fmt: skip
