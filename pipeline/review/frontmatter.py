@@ -14,6 +14,8 @@ from pipeline.dates import PartialDate
 from pipeline.review.errors import ReviewError
 
 _FENCE = "---"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader, in C where PyYAML has it: an issue's files are read on every run."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -40,7 +42,7 @@ def split(path: Path, text: str) -> tuple[dict[str, Any], str]:
         )
     end = next(i for i, line in enumerate(lines[1:], 1) if line.strip() == _FENCE)
     try:
-        front = yaml.safe_load("\n".join(lines[1:end]))
+        front = yaml.load("\n".join(lines[1:end]), _LOADER)
     except (yaml.YAMLError, ValueError) as error:  # ValueError: 2026-13-40 is no date
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 2}" if mark else "front matter"
