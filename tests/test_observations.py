@@ -257,3 +257,26 @@ def test_thousands_parted_by_commas_are_no_smaller_figure(
     text = f"2026年9月，全市PM10平均浓度为{written}微克/立方米，PM2.5平均浓度为31微克/立方米。"
     found = extractor.extract(notice("沈阳市2026年9月空气质量状况", text), labels("210100"))
     assert [(one.family, str(one.value)) for one in found] == [("pm25", "31")]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "沈阳市2026年国庆假期空气质量状况",
+            "假期全市PM2.5平均浓度为31微克/立方米，同比下降11.4%。",
+        ),
+        ("2026年春节期间空气质量状况", "全市PM2.5平均浓度为31微克/立方米，优良天数比率为86.8%。"),
+        ("沈阳市空气质量状况", "2026年国庆中秋长假全市PM2.5平均浓度为31微克/立方米。"),
+    ],
+)
+def test_the_figures_of_a_holiday_are_not_those_of_the_year(
+    extractor: ObservationExtractor, title: str, text: str
+) -> None:
+    assert extractor.extract(notice(title, text), labels("210100")) == ()
+
+
+def test_a_holiday_that_only_explains_leaves_the_period(extractor: ObservationExtractor) -> None:
+    text = "2026年9月，受中秋假期燃放影响，全市PM2.5平均浓度为31微克/立方米。"
+    found = extractor.extract(notice("沈阳市空气质量状况", text), labels("210100"))
+    assert [(one.period, str(one.value)) for one in found] == [("2026-09", "31")]

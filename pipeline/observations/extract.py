@@ -16,7 +16,7 @@ from pipeline.observations.ranking import ranked
 from pipeline.observations.tables import TableReader
 from pipeline.vocab import Gazetteer
 
-VERSION = "2"
+VERSION = "3"
 """Raised when the same notice and words would give other observations."""
 MAX_READ = 300_000
 """Characters of a body that are read."""

@@ -19,8 +19,14 @@ OTHER_BASE = (
     rf"|(?:{_Y}年)?\d{{1,2}}月)(?:份)?(?:相比)?"
 )
 """Words that open a comparison with another time."""
+_FEAST = (
+    r"(?:国庆|中秋|春节|元旦|清明|五一|端午|劳动节|元宵|双节){1,3}[节”\"]{0,2}[、和及]?"
+    r"(?:长假|小长假|假期|假日|期间|节日)|(?:长|小长)?假期|假日期间|节日期间|除夕"
+)
+"""Days of a holiday: no month and no year."""
 PERIOD = (
-    rf"(?P<day>(?:{_Y}年)?\d{{1,2}}月\d{{1,2}}日(?:{_TO}(?:{_Y}年)?(?:\d{{1,2}}月)?\d{{1,2}}日)?)"
+    rf"(?P<feast>(?:(?:{_Y}年|今年|本年)(?:的)?)?(?:{_FEAST})(?![^，。；\n]{{0,8}}影响))"
+    rf"|(?P<day>(?:{_Y}年)?\d{{1,2}}月\d{{1,2}}日(?:{_TO}(?:{_Y}年)?(?:\d{{1,2}}月)?\d{{1,2}}日)?)"
     rf"|(?P<y1>{_Y})年?{_TO}(?P<y2>{_Y})年(?:度)?(?P<season>秋冬季|采暖季|取暖季)"
     rf"|(?:(?P<sy>{_Y})年|(?:今年|本年)(?:前)?)?(?P<m1>\d{{1,2}})月?{_TO}"
     rf"(?:(?P<ey>{_Y})年)?(?P<m2>\d{{1,2}})月(?:份)?(?!\d)"
@@ -53,7 +59,7 @@ class Calendar:
         `YYYY`, `YYYY-MM` or `YYYY-MM..YYYY-MM`.
         """
         found = match.groupdict()
-        if found["day"] or found["since"]:
+        if found["day"] or found["since"] or found["feast"]:
             return None
         if found["season"]:
             return f"{found['y1']}-10..{found['y2']}-03" if found["y1"] < found["y2"] else None
