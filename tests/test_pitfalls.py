@@ -10,6 +10,7 @@ from pipeline.settings import Settings
 from pipeline.translate.cascade import Translator, build_translator
 from pipeline.translate.kanji import to_kanji
 from pipeline.translate.pitfalls import pitfalls
+from pipeline.translate.templates.headings import heading_sentence
 from pipeline.vocab import load_vocabulary
 
 GLOSSARY = Path(__file__).resolve().parent.parent / "glossary"
@@ -60,6 +61,9 @@ def test_what_is_misread_is_not_accepted(translator: Translator, zh: str) -> Non
         ("未按证排污的依法从严处罚。", "従わない場合は、厳格に処罰する。", "厳格化は処罰しない。"),
         ("使用率为零。", "使用率はゼロである。", "使用率を検査する。"),
         ("整改一个、销号一个。", "1件是正するごとに抹消する。", "1件及び抹消1件を是正する。"),
+        ("提升精细化管理水平", "きめ細かな管理の水準の向上", "水準のきめ細かな管理の向上"),
+        ("对3家未落实的企业处罚。", "実行しない3社を処罰する。", "3社が実行しない企業を処罰する。"),
+        ("淘汰时限", "淘汰の期限", "期限の淘汰"),
         ("不再受理申请。", "以後、申請を受理しない。", "申請を受理しない。"),
     ],
 )
@@ -90,10 +94,18 @@ def test_a_signature_or_date_is_no_sentence(translator: Translator, zh: str) -> 
     assert not translator.translate(zh).ja.endswith("。")
 
 
+def test_a_heading_names_no_notice_twice() -> None:
+    assert heading_sentence("某市", "対策の通知", "notice") == "某市が「対策の通知」を発出した。"
+    assert heading_sentence("某市", "対策の公告", "announcement").endswith("」を公表した。")
+    assert heading_sentence("", "対策の通知", "notice") == "「対策の通知」が発出された。"
+
+
 def test_xiamen_has_one_form() -> None:
     assert to_kanji("厦门大厦") == "厦門大厦"
 
 
 def test_headings_have_the_brackets_of_the_style_guide(translator: Translator) -> None:
     ja = translator.translate("（二）工业源治理（2026年底前完成）", "heading").ja
-    assert ja.startswith("（2）") and "(" not in ja and ja.endswith("）")
+    assert ja.startswith("（2）")
+    assert ja.endswith("）")
+    assert "(" not in ja

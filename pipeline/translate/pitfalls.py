@@ -65,6 +65,21 @@ PITFALLS = (
         re.compile(r"抽查[^，。；的]{1,12}(?:率|合格|比例|浓度)[为达低高不]"),
         re.compile(r"抜取検査[^を、。]{0,6}(?:で|によ|の|に)"),
     ),
+    Pitfall(
+        "counted_relative",
+        re.compile(r"对\d{1,6}[家个]未?[^，。的]{1,20}的"),
+        re.compile(r"(?:[るたいうの])\d{1,6}(?:社|カ所|か所|件|つ|の)"),
+    ),
+    Pitfall(
+        "level_split",
+        re.compile(r"(?:提升|提高)[^，。；]{0,12}水平"),
+        re.compile(r"水準(?:を|が|は|の(?:着実な)?(?:向上|引上げ|底上げ)|向上)"),
+    ),
+    Pitfall(
+        "heading_noun",
+        re.compile(r"(?:完成|淘汰|整改)时限$|实施步骤$"),
+        re.compile(r"(?:期限|手順|ステップ|段階)$"),
+    ),
     Pitfall("able", re.compile(r"[用买办住]得|[看听说]得"), _NEVER),
 )
 
