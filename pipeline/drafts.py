@@ -29,14 +29,14 @@ from pipeline.summarize import (
     closing_date,
     summarize,
 )
-from pipeline.summary_facts import fact_lines
+from pipeline.summary_facts import fact_lines, told_as_past
 from pipeline.translate.cascade import Translator
 from pipeline.translate.segment import split_sentences
 from pipeline.translate.targets import target_segment
 from pipeline.translate.templates import heading_sentence
 from pipeline.vocab import Vocabulary, organization_ja
 
-VERSION = "3"
+VERSION = "4"
 """Raised whenever the same notice and translator would give another draft."""
 MAX_TARGETS = 20
 """Targets of one notice that are drafted; a warning says when there are more."""
@@ -157,6 +157,12 @@ def _told(
     added: list[tuple[SummaryKind, Segment]] = []
     for kind, fact in facts.items():
         idle = _INSTEAD.get(kind, ())
+        if kind == "target" and fact.state == "machine":
+            kept = [
+                (k, one)
+                for k, one in kept
+                if one.zh not in fact.zh or one.layer == "memory" or not told_as_past(one.ja)
+            ]
         sound = [one.zh for _, one in kept if one.accepted]
         if kind == "date" and any(k == kind and one.accepted for k, one in kept):
             continue

@@ -52,11 +52,19 @@ _CASES = re.compile(r"(立案|查处|处罚)[^。；\d]{0,24}?(\d{1,5})(余)?(�
 _FINES = re.compile(r"罚款[^。；\d]{0,10}(\d{1,6}(?:\.\d{1,4})?)(余)?(万|亿)?元")
 _BEGINS = re.compile(r"自(20\d\d)年(\d{1,2})月(\d{1,2})日起(?:正式)?(?:施行|实施|执行)")
 _UNTIL = re.compile(r"有效期(?:至|到)(20\d\d)年(\d{1,2})月(\d{1,2})日|有效期(?:为)?(\d{1,2})年")
+_PAST = re.compile(
+    r"(?:低下|減少|削減|上昇|増加|改善)し(?:た。|、)|(?<!こと)(?<!目標)とした。|(?:なった|であった|達した)。"
+)
 _FAMILIES = {
     "pm25": "PM2.5平均濃度", "pm10": "PM10平均濃度", "o3": "オゾン濃度", "so2": "二酸化硫黄濃度",
     "no2": "二酸化窒素濃度", "co": "一酸化炭素濃度", "index": "大気質総合指数",
 }  # fmt: skip
 _DAYS = {"aqi_days": "優良日数", "heavy_days": "重度以上の汚染日数"}
+
+
+def told_as_past(ja: str) -> bool:
+    """Whether a sentence of an aim reads as if it had been reached (3.5%低下し、…とした)."""
+    return _PAST.search(ja) is not None
 
 
 def fact_lines(

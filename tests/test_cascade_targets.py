@@ -44,9 +44,7 @@ def reduction(**fields: object) -> Target:
         ("“十五五”期间", "2030", "2030年"),
     ],
 )
-def test_a_part_of_a_year_is_printed_as_such(
-    period: str | None, year: str, expected: str
-) -> None:
+def test_a_part_of_a_year_is_printed_as_such(period: str | None, year: str, expected: str) -> None:
     row = target_row(target(period=period, target_year=year), small_vocabulary())
     assert row.period == expected
 
@@ -71,9 +69,11 @@ def test_a_season_is_measured_from_the_same_season() -> None:
         ("臭氧超标率", "o3", "%", "オゾン超過日数の割合"),
         ("臭氧浓度", "o3", "%", "オゾン濃度"),
         ("臭氧", "o3", "日", "オゾン超過日数"),
+        ("臭氧", "o3", "μg/m3", "オゾン濃度"),
+        ("氮氧化物", "nox", "%", "窒素酸化物排出量"),
     ],
 )
-def test_days_of_a_pollutant_are_no_concentration(
+def test_family_and_unit_say_what_is_measured(
     indicator: str, family: str, unit: str, expected: str
 ) -> None:
     days = target(indicator=indicator, family=family, unit=unit, value=Decimal(6))

@@ -230,6 +230,43 @@ def test_a_draft_prefers_facts_to_what_it_cannot_render() -> None:
     assert "オレンジ色警報を発令" in draft.summary[0].ja
 
 
+AIM = "2026年10月至2027年3月，全市PM2.5平均浓度同比下降3.5%，优良天数不少于118天。"
+
+
+class Past:
+    """An engine that tells an aim as if it had been reached."""
+
+    name, version = "transfer", "1"
+
+    def available(self) -> Availability:
+        return Availability(True)
+
+    def translate(self, requests: list[Request]) -> list[Proposal | None]:
+        ja = (
+            "2026年10月から2027年3月まで、全市のPM2.5平均濃度は、前年同期比3.5%低下し、"
+            "優良日数は118日以上とした。"
+        )
+        return [Proposal(ja) if request.zh == AIM else None for request in requests]
+
+
+def test_an_aim_of_a_season_to_come_is_never_told_in_the_past() -> None:
+    vocabulary = small_vocabulary()
+    translator = Translator([Past()], Memory(), None, vocabulary, 0.0)  # type: ignore[list-item]
+    aim = Target(
+        indicator="PM2.5平均浓度", family="pm25", value=Decimal("-3.5"), unit="%",
+        base_year="2026", target_year="2027", period="2026年10月至2027年3月",
+        clause="全市PM2.5平均浓度同比下降3.5%",
+    )  # fmt: skip
+    draft = make_draft(
+        notice_of(AIM, "秋冬季空气质量改善方案"), classified("plan"), (aim,), translator,
+        vocabulary, full_plan=False,
+    )  # fmt: skip
+    told = "".join(line.ja for line in draft.summary)
+    assert "2026年10月～2027年3月の目標は、" in told
+    assert "前年同期比3.5%低下）" in told
+    assert "とした。" not in told
+
+
 @pytest.mark.parametrize("text", ["。" * 9000, "自" * 9000, "第一章" * 3000, "罚款" * 5000, ""])
 def test_odd_bodies_give_no_facts(text: str) -> None:
     assert facts(text, "重污染天气预警") == {}

@@ -62,6 +62,8 @@ def indicator_ja(target: Target, vocabulary: Vocabulary, render: Render | None =
     days = _pollutant_days(target)
     if days:
         return days
+    if _amount_of_pollutant(target, name):
+        return _FAMILIES[target.family]
     term = vocabulary.glossary.by_zh.get(name) or vocabulary.glossary.by_zh.get(target.indicator)
     if term:
         return term.ja
@@ -82,6 +84,14 @@ def indicator_ja(target: Target, vocabulary: Vocabulary, render: Render | None =
         if rendered:
             return rendered
     return family or to_kanji(name)
+
+
+def _amount_of_pollutant(target: Target, name: str) -> bool:
+    """Whether only the unit or the family says that a pollutant's concentration or emission is
+    meant (臭氧 150μg/m3; 氮氧化物和VOCs排放总量)."""
+    if re.search(r"浓度|排放|均值|减|评价|强度", name) or target.family not in _FAMILIES:
+        return False
+    return target.unit in ("μg/m3", "mg/m3") or target.family in ("nox", "voc")
 
 
 def _pollutant_days(target: Target) -> str | None:
