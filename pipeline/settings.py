@@ -40,7 +40,9 @@ class Settings(BaseSettings):
     """Files to be added by hand (geppo add --inbox); None means data_dir/inbox."""
     models_dir: Path | None = None
     """Installed Argos packages; None means data_dir/models."""
-    argos_index: str = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
+    argos_index: str = (
+        "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
+    )
     """Argos's package index, asked by `geppo models download` alone."""
     font_dir: Path | None = None
     """Folder with the fonts of the PDF; None means the Noto packages."""

@@ -18,8 +18,18 @@ from pipeline.model import Classification, DocumentType, Notice, Target
 from pipeline.translate.segment import split_clauses, split_sentences
 
 SummaryKind = Literal[
-    "alert", "penalty", "lead", "purpose", "result", "target", "chapters", "measure",
-    "prohibition", "scope", "date", "deadline",
+    "alert",
+    "penalty",
+    "lead",
+    "purpose",
+    "result",
+    "target",
+    "chapters",
+    "measure",
+    "prohibition",
+    "scope",
+    "date",
+    "deadline",
 ]
 MIN_LINES, MAX_LINES = 3, 5
 LONG_BODY = 1_000
@@ -281,8 +291,8 @@ def _scores(
     if _PROHIBITION.search(zh):
         scores["prohibition"] = base + 2
     if _SCOPE.search(zh):
-        scores["scope"] = base + 4 - 2 * sentence.share - (
-            6 if "不适用" in zh or "法律允许" in zh else 0
+        scores["scope"] = (
+            base + 4 - 2 * sentence.share - (6 if "不适用" in zh or "法律允许" in zh else 0)
         )
     if _DATE.search(zh) and (_DIGIT.search(zh) or "起施行" in zh or "起" in zh):
         scores["date"] = base + 4 * sentence.share

@@ -55,9 +55,7 @@ def test_titles(templates: TitleTemplates, zh: str, ja: str) -> None:
         ("现将有关事项通知如下：", "formula", ["次のとおり通知する。"]),
     ],
 )  # fmt: skip
-def test_formulae(
-    templates: TitleTemplates, zh: str, kind: SegmentKind, parts: list[str]
-) -> None:
+def test_formulae(templates: TitleTemplates, zh: str, kind: SegmentKind, parts: list[str]) -> None:
     answer = templates.render(zh, kind)
     assert answer is not None
     assert [part for part in parts if part not in answer.ja] == [], answer.ja

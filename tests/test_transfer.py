@@ -21,9 +21,7 @@ SHARED = ROOT.parent / "shared" / "translation"
 
 @pytest.fixture(scope="module")
 def engine() -> TransferEngine:
-    return TransferEngine(
-        load_vocabulary(GLOSSARY), GLOSSARY / "lexicon", GLOSSARY / "patterns"
-    )
+    return TransferEngine(load_vocabulary(GLOSSARY), GLOSSARY / "lexicon", GLOSSARY / "patterns")
 
 
 @pytest.mark.parametrize(
@@ -35,8 +33,11 @@ def engine() -> TransferEngine:
         ("本条例自2031年5月1日起施行。", "formula", "本条例は、2031年5月1日から施行する。"),
         ("（三）完善预警机制", "heading", "(3)警報メカニズムの整備"),
         ("第二章 监督管理", "heading", "第2章 監督管理"),
-        ("构成犯罪的，依法追究刑事责任。", "legal",
-         "犯罪を構成した場合は、法に基づき刑事責任を追及する。"),
+        (
+            "构成犯罪的，依法追究刑事责任。",
+            "legal",
+            "犯罪を構成した場合は、法に基づき刑事責任を追及する。",
+        ),
     ],
 )
 def test_whole_sentences(engine: TransferEngine, zh: str, kind: SegmentKind, ja: str) -> None:
@@ -162,9 +163,7 @@ def test_long_input_grows_linearly_and_is_cut_with_a_flag(engine: TransferEngine
 
 def test_deterministic(engine: TransferEngine) -> None:
     zh = "各有关部门要加强协作，依法查处违法行为，推进企业转型升级。"
-    again = TransferEngine(
-        load_vocabulary(GLOSSARY), GLOSSARY / "lexicon", GLOSSARY / "patterns"
-    )
+    again = TransferEngine(load_vocabulary(GLOSSARY), GLOSSARY / "lexicon", GLOSSARY / "patterns")
     assert engine.translate(zh, "measure") == again.translate(zh, "measure")
 
 

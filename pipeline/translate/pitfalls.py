@@ -87,7 +87,5 @@ PITFALLS = (
 def pitfalls(zh: str, ja: str) -> tuple[str, ...]:
     """Names of the constructions in `zh` whose Japanese `ja` does not show."""
     return tuple(
-        pitfall.name
-        for pitfall in PITFALLS
-        if pitfall.zh.search(zh) and not pitfall.ja.search(ja)
+        pitfall.name for pitfall in PITFALLS if pitfall.zh.search(zh) and not pitfall.ja.search(ja)
     )

@@ -78,9 +78,7 @@ def _load(path: Path, data: Any, key: str) -> tuple[_Template, ...]:
 class TitleTemplates:
     """The templates of one glossary; slots are filled by the transfer engine."""
 
-    def __init__(
-        self, vocabulary: Vocabulary, engine: TransferEngine, patterns_dir: Path
-    ) -> None:
+    def __init__(self, vocabulary: Vocabulary, engine: TransferEngine, patterns_dir: Path) -> None:
         self._vocabulary = vocabulary
         self._engine = engine
         path = patterns_dir / FILE
@@ -119,13 +117,18 @@ class TitleTemplates:
             if filled is not None:
                 source = normalized.source
                 origins = tuple(
-                    o.model_copy(update={
-                        "zh_start": shift + source[o.zh_start], "zh_end": shift + source[o.zh_end]
-                    })
+                    o.model_copy(
+                        update={
+                            "zh_start": shift + source[o.zh_start],
+                            "zh_end": shift + source[o.zh_end],
+                        }
+                    )
                     for o in filled.origins
                 )
-                end = "" if filled.ja.endswith(("。", "：", ")")) or kind == "title" else (
-                    tail or "。"
+                end = (
+                    ""
+                    if filled.ja.endswith(("。", "：", ")")) or kind == "title"
+                    else (tail or "。")
                 )
                 return Transferred(filled.ja + end, origins, filled.unknown, filled.flags)
         return None
@@ -150,8 +153,12 @@ class TitleTemplates:
         return slots if at == len(text) else None
 
     def _slot_end(
-        self, part: tuple[str, str], parts: tuple[str | tuple[str, str], ...], index: int,
-        text: str, at: int,
+        self,
+        part: tuple[str, str],
+        parts: tuple[str | tuple[str, str], ...],
+        index: int,
+        text: str,
+        at: int,
     ) -> int | None:
         if index + 1 == len(parts):
             return len(text)
@@ -208,15 +215,21 @@ class TitleTemplates:
             if answer is None:
                 return None
             for origin in answer.origins:
-                origins.append(origin.model_copy(update={
-                    "ja_start": origin.ja_start + at, "ja_end": origin.ja_end + at,
-                }))
+                origins.append(
+                    origin.model_copy(
+                        update={
+                            "ja_start": origin.ja_start + at,
+                            "ja_end": origin.ja_end + at,
+                        }
+                    )
+                )
             out.append(answer.ja)
             at += len(answer.ja)
             flags |= set(answer.flags)
             unknown += answer.unknown * (end - start)
-        return _Filled("".join(out), tuple(origins), round(unknown / len(text), 4),
-                       tuple(sorted(flags)))
+        return _Filled(
+            "".join(out), tuple(origins), round(unknown / len(text), 4), tuple(sorted(flags))
+        )
 
     def _slot(self, kind: str, text: str, base: int) -> _Filled | None:
         if kind in _TABLES:
@@ -237,9 +250,9 @@ class TitleTemplates:
         form: SegmentKind = "heading" if kind == "act" else "title"
         answer = self._engine.translate(text, form)
         origins = tuple(
-            origin.model_copy(update={
-                "zh_start": origin.zh_start + shift, "zh_end": origin.zh_end + shift
-            })
+            origin.model_copy(
+                update={"zh_start": origin.zh_start + shift, "zh_end": origin.zh_end + shift}
+            )
             for origin in answer.origins
         )
         ja = answer.ja.rstrip("。")

@@ -55,9 +55,7 @@ class Grammar:
             else:
                 table = self.pairs.setdefault(rule.rhs[0], {})
                 table.setdefault(rule.rhs[1], []).append(rule)
-        self.literals = {
-            symbol for rule in rules for symbol in rule.rhs if not symbol[0].isascii()
-        }
+        self.literals = {symbol for rule in rules for symbol in rule.rhs if not symbol[0].isascii()}
 
 
 _Active = tuple[Rule, int, float, tuple[Node, ...]]
@@ -125,8 +123,13 @@ class Chart:
         self._close(cell, start, end)
 
     def _advance(
-        self, actives: list[_Active], child: Node, cell: dict[str, Node],
-        waiting: dict[str, list[_Active]], start: int, end: int,
+        self,
+        actives: list[_Active],
+        child: Node,
+        cell: dict[str, Node],
+        waiting: dict[str, list[_Active]],
+        start: int,
+        end: int,
     ) -> None:
         """Partly recognised rules take `child` as their next symbol."""
         for rule, dot, cost, children in actives:

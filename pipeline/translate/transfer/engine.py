@@ -131,11 +131,15 @@ class TransferEngine:
         for piece in ja:
             end = at + len(piece.text)
             if piece.end > piece.start and end > at:
-                origins.append(Origin(
-                    zh_start=normalized.source[piece.start],
-                    zh_end=normalized.source[min(piece.end, len(text))],
-                    ja_start=at, ja_end=end, kind=piece.kind,
-                ))
+                origins.append(
+                    Origin(
+                        zh_start=normalized.source[piece.start],
+                        zh_end=normalized.source[min(piece.end, len(text))],
+                        ja_start=at,
+                        ja_end=end,
+                        kind=piece.kind,
+                    )
+                )
             at = end
         joined = text_of(ja)
         state.flags |= suspicious(joined)
@@ -181,7 +185,12 @@ class TransferEngine:
         return tuple(out)
 
     def _assemble(
-        self, text: str, kind: SegmentKind, state: _State, base: int, depth: int,
+        self,
+        text: str,
+        kind: SegmentKind,
+        state: _State,
+        base: int,
+        depth: int,
         listed: bool = False,
     ) -> Ja:
         """One sentence, or what stands before or after its colon (`listed`)."""
@@ -211,9 +220,12 @@ class TransferEngine:
             if state.item and len(clauses) == 1:
                 shift["NP"] = shift.get("NP", 0.0) - 0.9
             nodes = self._parse(clause, title, shift)
-            open_ended = len(nodes) > 1 or nodes[0].category == _LEAD or (
-                bool(following) and following[0].text in _ADDING
-            ) or any(token.reading("P") is not None for token in clause[1:])
+            open_ended = (
+                len(nodes) > 1
+                or nodes[0].category == _LEAD
+                or (bool(following) and following[0].text in _ADDING)
+                or any(token.reading("P") is not None for token in clause[1:])
+            )
             if following and open_ended and clause[-1].text != "的":
                 nodes, joined = self._join(nodes, clauses[index : index + 3], title)
                 index += joined
@@ -256,8 +268,14 @@ class TransferEngine:
                 continue
             inner = self._bracketed(text[start:end], kind, state, base + start, depth)
             category = "X" if text[start] == "（" else "R"
-            token = Token(text[start:end], base + start, base + end, ((category, 0.0),),
-                          inner=inner, sort="paren" if category == "X" else "quote")
+            token = Token(
+                text[start:end],
+                base + start,
+                base + end,
+                ((category, 0.0),),
+                inner=inner,
+                sort="paren" if category == "X" else "quote",
+            )
             fixed.append((start, end, token))
         tokens = self._segmenter.cut(text, fixed, base)
         for token in tokens:
@@ -267,38 +285,48 @@ class TransferEngine:
                 state.unknown += han if token.kind == "kanji" else 0
         return tokens
 
-    def _bracketed(
-        self, text: str, kind: SegmentKind, state: _State, base: int, depth: int
-    ) -> Ja:
+    def _bracketed(self, text: str, kind: SegmentKind, state: _State, base: int, depth: int) -> Ja:
         opening, closing = {"（": ("(", ")"), "《": ("「", "」"), "“": ("「", "」")}[text[0]]
         body = text[1:-1]
         if body.isascii() and body.strip():
             return (Piece(opening + body + closing, base, base + len(text), "number"),)
         if opening == "(" and body[0:1] in "含" and len(body) > 1 and depth < _MAX_DEPTH:
             inner = self._text(body[1:], "title", state, base + 2, depth + 1)
-            return (Piece("(", base, base, "pattern"), *inner,
-                    Piece("を含む。)", base + 1, base + 2, "pattern"))
+            return (
+                Piece("(", base, base, "pattern"),
+                *inner,
+                Piece("を含む。)", base + 1, base + 2, "pattern"),
+            )
         if opening == "(" and body.startswith(("以下简称", "以下统称")):
             name = body[4:].strip("：“”《》")
             inner = self._text(name, "title", state, base + 5, depth + 1)
-            return (Piece("(以下「", base, base, "pattern"), *inner,
-                    Piece("」という。)", base, base, "pattern"))
+            return (
+                Piece("(以下「", base, base, "pattern"),
+                *inner,
+                Piece("」という。)", base, base, "pattern"),
+            )
         if depth >= _MAX_DEPTH or not body:
             return (Piece(opening + to_kanji(body) + closing, base, base + len(text), "kanji"),)
         spoken: SegmentKind = "sentence" if "，" in body and body.endswith("。") else "title"
         inner = self._text(body, spoken, state, base + 1, depth + 1)
         if opening == "「" and text_of(inner).startswith("「") and text_of(inner).endswith("」"):
             return inner
-        return (Piece(opening, base, base, "pattern"), *inner,
-                Piece(closing, base, base, "pattern"))
+        return (
+            Piece(opening, base, base, "pattern"),
+            *inner,
+            Piece(closing, base, base, "pattern"),
+        )
 
     def _root_shift(
         self, clause: list[Token], following: list[Token], listed: bool
     ) -> dict[str, float]:
         """What the place of a clause in its sentence adds to the cost of its roots."""
         if not following:
-            told = len(clause) > 2 and clause[-2].text == "的" and (
-                clause[-1].text in self._classes.content_nouns)
+            told = (
+                len(clause) > 2
+                and clause[-2].text == "的"
+                and (clause[-1].text in self._classes.content_nouns)
+            )
             return {"PP": 1.2, "NP": -2.0 if listed else -0.8 if told else 0.0}
         if following[0].text in _COPULAS:
             return {"NP": -2.0}
@@ -331,8 +359,10 @@ class TransferEngine:
             apart = sum(node.cost for node in (*alone, *self._parse(clauses[1], title)))
             led = self._parse(clauses[0], title, {_LEAD: -_LEAD_GAP})[0]
             adding = clauses[1][0].text in _ADDING
-            if len(whole) > 1 or whole[0].cost > apart + _COMMA + 0.5 * adding or not (
-                led.category == _LEAD or adding
+            if (
+                len(whole) > 1
+                or whole[0].cost > apart + _COMMA + 0.5 * adding
+                or not (led.category == _LEAD or adding)
             ):
                 return alone, 0
             return whole, 1

@@ -48,7 +48,7 @@ def parse_template(text: str, where: str) -> tuple[str | tuple[int, str], ...]:
 
 def _rule(item: Any, where: str, operations: frozenset[str]) -> Rule:
     if not isinstance(item, dict) or "r" not in item:
-        raise LexiconError(f"{where}: a rule needs r: \"LHS -> RHS\"")
+        raise LexiconError(f'{where}: a rule needs r: "LHS -> RHS"')
     lhs, arrow, rhs = str(item["r"]).partition(" -> ")
     symbols = tuple(rhs.split())
     if not arrow or not symbols:

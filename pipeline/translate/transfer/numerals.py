@@ -153,8 +153,10 @@ def find(text: str, units: Mapping[str, str], convert: Mapping[str, str]) -> lis
     longest = max((len(unit) for unit in units), default=0)
     for match in _NUMBER.finditer(text):
         start, end = match.span()
-        if start and (text[start - 1] in "第" or (text[start - 1 : start].isalpha()
-                      and text[start - 1].isascii())):
+        if start and (
+            text[start - 1] in "第"
+            or (text[start - 1 : start].isalpha() and text[start - 1].isascii())
+        ):
             continue
         ja = render_number(match.group())
         for size in range(min(longest, len(text) - end), 0, -1):

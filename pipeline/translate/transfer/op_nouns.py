@@ -141,8 +141,12 @@ def _counter(rule: Rule, number: Ja, noun: Ja) -> Ja:
     if not text_of(number).endswith("個"):
         return number
     counter = next(
-        (name for name, endings in rule.options.items()
-         if not name.isascii() and text_of(noun).endswith(tuple(endings.split()))), "",
+        (
+            name
+            for name, endings in rule.options.items()
+            if not name.isascii() and text_of(noun).endswith(tuple(endings.split()))
+        ),
+        "",
     )
     return (*number[:-1], number[-1]._replace(text=number[-1].text[:-1] + counter))
 

@@ -28,8 +28,10 @@ from pipeline.translate.transfer.values import Value, fill, ja_of, noun_ja, span
 
 def _adverbial(values: list[Value], rule: Rule, node: Node) -> Value:
     ja = fill(rule.templates["ja"], values, node)
-    attr = fill(rule.templates["attr"], values, node) if "attr" in rule.templates else (
-        ja + glue("の", ja)
+    attr = (
+        fill(rule.templates["attr"], values, node)
+        if "attr" in rule.templates
+        else (ja + glue("の", ja))
     )
     place = rule.options.get("place", "pre")
     return Adverbial(ja, attr, cast(Place, place))
@@ -199,7 +201,8 @@ def _verbs(values: list[Value], rule: Rule, node: Node) -> Value:
     joiner = ""
     if len(values) > 2 and isinstance(values[1], Token):
         joiner = {"或者": "又は", "或": "又は", "和": "・", "与": "・", "及": "・"}.get(
-            values[1].text, "、")
+            values[1].text, "、"
+        )
     last = replace(second.verbs[0], joiner=joiner or "・")
     verbs = (*first.verbs, last, *second.verbs[1:])
     if any(verb.joiner == "又は" for verb in verbs):
@@ -222,14 +225,20 @@ def _make(values: list[Value], rule: Rule, node: Node) -> Value:
     noun = rule.options.get("noun", lemma[:-2] if chosen == "suru" else "")
     verb = Verb(lemma, chosen, noun, start, start, "pattern")
     ja = fill(rule.templates["ja"], values, node) if "ja" in rule.templates else ()
-    attr = fill(rule.templates["attr"], values, node) if "attr" in rule.templates else (
-        (*ja[:-1], ja[-1]._replace(text=_nominalised(ja[-1].text))) if ja else ()
+    attr = (
+        fill(rule.templates["attr"], values, node)
+        if "attr" in rule.templates
+        else ((*ja[:-1], ja[-1]._replace(text=_nominalised(ja[-1].text))) if ja else ())
     )
     before = (Adverbial(ja, attr, "post"),) if ja else ()
     added = rule.options.get("add", "").split()
     past = "past" in added
-    return Predicate((verb,), adverbials=before, past=past,
-                     features=frozenset({f"mark:{rule.options.get('mark', 'を')}", *added}))
+    return Predicate(
+        (verb,),
+        adverbials=before,
+        past=past,
+        features=frozenset({f"mark:{rule.options.get('mark', 'を')}", *added}),
+    )
 
 
 def _nominalised(particle: str) -> str:
@@ -237,7 +246,6 @@ def _nominalised(particle: str) -> str:
         if particle.endswith(mark):
             return particle[: -len(mark)] + noun
     return particle
-
 
 
 def _by_agent(values: list[Value], rule: Rule, node: Node) -> Value:
@@ -330,8 +338,9 @@ def _neither(values: list[Value], rule: Rule, node: Node) -> Value:
 def _both_not(values: list[Value], rule: Rule, node: Node) -> Value:
     """未 VP 或者 未 VP: two negated predicates."""
     first, second = _denied(_predicate(values[1])), _denied(_predicate(values[4]))
-    return replace(second, before=(*first.before, (replace(first, before=()), "又は"),
-                                   *second.before))
+    return replace(
+        second, before=(*first.before, (replace(first, before=()), "又は"), *second.before)
+    )
 
 
 def _denied(predicate: Predicate) -> Predicate:

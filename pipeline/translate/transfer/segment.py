@@ -84,12 +84,12 @@ class Segmenter:
         self._known = frequencies
         self._literals = frozenset(literals)
         self._convert = convert
-        self._units = {
-            zh: entry.ja for zh, es in words.items() for entry in es if entry.pos == "q"
-        }
+        self._units = {zh: entry.ja for zh, es in words.items() for entry in es if entry.pos == "q"}
         self._prefixes: set[str] = set()
         self._actions = {
-            zh: entry for zh, es in words.items() for entry in es
+            zh: entry
+            for zh, es in words.items()
+            for entry in es
             if len(zh) > 1 and entry.pos in ("v", "vn") and entry.noun
         }
         self._costs: dict[str, float] = {}
@@ -104,7 +104,8 @@ class Segmenter:
         """Whether a word of the lexicon holds the bracket [start, end): 建（构）筑物."""
         return any(
             text[left : end + right] in self._words
-            for left in (start - 1, start - 2) if left >= 0
+            for left in (start - 1, start - 2)
+            if left >= 0
             for right in range(_MAX_WORD)
         )
 
@@ -145,8 +146,11 @@ class Segmenter:
             stop = limit[wall] if limit[wall] > start else size
             for end, number in numbers.get(start, {}).items():
                 if end <= stop:
-                    weight = 4.0 if number.sort not in ("number", "quantity") else (
-                        6.0 if number.sort == "quantity" else 7.5)
+                    weight = (
+                        4.0
+                        if number.sort not in ("number", "quantity")
+                        else (6.0 if number.sort == "quantity" else 7.5)
+                    )
                     if end - start == 1 and not text[start].isascii():
                         weight = 10.5
                     if text[start].isascii():
@@ -157,7 +161,11 @@ class Segmenter:
         return self._path(text, best, base)
 
     def _words_from(
-        self, text: str, start: int, stop: int, cost: float,
+        self,
+        text: str,
+        start: int,
+        stop: int,
+        cost: float,
         best: list[tuple[float, int, object]],
     ) -> None:
         end = start
@@ -200,9 +208,7 @@ class Segmenter:
         if cost < best[end][0]:
             best[end] = (cost, start, what)
 
-    def _path(
-        self, text: str, best: list[tuple[float, int, object]], base: int
-    ) -> list[Token]:
+    def _path(self, text: str, best: list[tuple[float, int, object]], base: int) -> list[Token]:
         spans: list[tuple[int, int, object]] = []
         end = len(text)
         while end > 0:
@@ -221,8 +227,18 @@ class Segmenter:
                 categories: tuple[tuple[str, float], ...] = ((category, 0.0),)
                 if what.sort == "article":
                     categories = (("N", 0.0), ("O", 0.0))
-                tokens.append(Token(text[start:end], base + start, base + end, categories, (),
-                                    what.ja, "number", what.sort))
+                tokens.append(
+                    Token(
+                        text[start:end],
+                        base + start,
+                        base + end,
+                        categories,
+                        (),
+                        what.ja,
+                        "number",
+                        what.sort,
+                    )
+                )
             else:
                 tokens.append(self._token(text[start:end], base + start, base + end))
         return tokens
@@ -256,13 +272,19 @@ class Segmenter:
         action = self._actions[word[:-1]]
         entry = Entry(word, action.noun + self._classes.suffixes[word[-1]], "n")
         names = ("N", *noun_categories(word, self._classes))
-        return Token(word, start, end, tuple((name, 0.0) for name in names),
-                     tuple((name, entry) for name in names))
+        return Token(
+            word,
+            start,
+            end,
+            tuple((name, 0.0) for name in names),
+            tuple((name, entry) for name in names),
+        )
 
     def _unknown(self, word: str, start: int, end: int) -> Token:
         if len(word) == 1 and word in "一二三四五六七八九十":
-            return Token(word, start, end, (("Q", 0.5), ("N", 0.8)), (),
-                         to_arabic(word), "number", "number")
+            return Token(
+                word, start, end, (("Q", 0.5), ("N", 0.8)), (), to_arabic(word), "number", "number"
+            )
         ja = self._convert(word)
         if not any("\u3400" <= c <= "\u9fff" for c in word):
             return Token(word, start, end, (("N", 0.2),), (), ja, "number", "latin")
@@ -276,13 +298,34 @@ class Segmenter:
             pairs = (("N", 0.4), ("Vt", 1.0), ("Vi", 1.1))
         elif tag in ("a", "ad", "an", "b", "z"):
             adjective = Entry(word, ja + "な", "a", kind="kanji")
-            return Token(word, start, end, (("A", 0.3), ("N", 0.8)),
-                         (("A", adjective), ("N", noun)), None, "kanji")
+            return Token(
+                word,
+                start,
+                end,
+                (("A", 0.3), ("N", 0.8)),
+                (("A", adjective), ("N", noun)),
+                None,
+                "kanji",
+            )
         elif tag == "d":
             adverb = Entry(word, ja + "に", "d", place="post", kind="kanji")
-            return Token(word, start, end, (("D", 0.3), ("N", 1.5)),
-                         (("D", adverb), ("N", noun)), None, "kanji")
+            return Token(
+                word,
+                start,
+                end,
+                (("D", 0.3), ("N", 1.5)),
+                (("D", adverb), ("N", noun)),
+                None,
+                "kanji",
+            )
         else:
             pairs = (("N", 0.3),)
-        return Token(word, start, end, pairs,
-                     tuple((c, noun if c == "N" else verb) for c, _ in pairs), None, "kanji")
+        return Token(
+            word,
+            start,
+            end,
+            pairs,
+            tuple((c, noun if c == "N" else verb) for c, _ in pairs),
+            None,
+            "kanji",
+        )

@@ -79,8 +79,7 @@ class Assembly:
             final = last and index == len(values) - 1
             if isinstance(value, Predicate):
                 plain = not (value.topic or value.modal or value.negative or value.past)
-                if clause.occasion and plain and heavy == 1 and (
-                    "condition" not in value.features):
+                if clause.occasion and plain and heavy == 1 and ("condition" not in value.features):
                     ja = value.render("attr")
                     self._out.append(ja + glue("に当たっては、", ja))
                     continue
@@ -220,8 +219,11 @@ def _goal_topic(predicate: Predicate) -> Predicate:
     features = predicate.features
     goal = "goal" in features and any(verb.goal for verb in predicate.verbs)
     alone = not predicate.objects and not predicate.past and not predicate.before
-    if predicate.topic and alone and predicate.topic_mark in ("は", "では") and (
-        "topicobj" in features or goal
+    if (
+        predicate.topic
+        and alone
+        and predicate.topic_mark in ("は", "では")
+        and ("topicobj" in features or goal)
     ):
         return replace(predicate, topic_mark="を")
     return predicate

@@ -44,8 +44,10 @@ def leaf(token: Token, category: str) -> Value:
     if category in NOUNS:
         if entry.pos in ("v", "vn"):
             acts = "Vr" in dict(token.categories) and entry.cls == "suru"
-            return Noun(piece(token, entry.noun, kind),
-                        frozenset({"verbal", "acts"} if acts else {"verbal"}))
+            return Noun(
+                piece(token, entry.noun, kind),
+                frozenset({"verbal", "acts"} if acts else {"verbal"}),
+            )
         features = {"place"} if entry.pos == "nr" else set()
         if "OB" in dict(token.categories):
             features.add("body")
@@ -54,20 +56,29 @@ def leaf(token: Token, category: str) -> Value:
         return Noun(piece(token, entry.ja, kind), frozenset({"time", "word"}))
     if category in VERBS:
         assert entry.cls is not None
-        verb = Verb(entry.ja, entry.cls, entry.noun, token.start, token.end,
-                    cast(PieceKind, kind), "goal" in entry.flags)
+        verb = Verb(
+            entry.ja,
+            entry.cls,
+            entry.noun,
+            token.start,
+            token.end,
+            cast(PieceKind, kind),
+            "goal" in entry.flags,
+        )
         flags = entry.flags - {"goal"}
         return Predicate((verb,), features=frozenset({f"mark:{entry.mark}", *flags}))
     if category == "A":
         return Adverbial(
-            piece(token, entry.noun or adverb_of(entry.ja), kind), piece(token, entry.ja, kind),
+            piece(token, entry.noun or adverb_of(entry.ja), kind),
+            piece(token, entry.ja, kind),
             "post",
         )
     if category == "D":
         place = entry.place if entry.place in ("first", "pre", "post") else "post"
         return Adverbial(
-            piece(token, entry.ja, kind), piece(token, entry.noun or attributive_of(entry.ja),
-            kind), cast(Place, place),
+            piece(token, entry.ja, kind),
+            piece(token, entry.noun or attributive_of(entry.ja), kind),
+            cast(Place, place),
         )
     if category in ("B", "F", "P"):
         return Adverbial(piece(token, entry.ja, kind), piece(token, entry.noun or entry.ja, kind))
@@ -150,5 +161,3 @@ def symbol(rule: Rule, key: str, default: int = 0) -> int:
 def noun_ja(value: Value) -> Ja:
     """Any value as the text of a noun phrase."""
     return ja_of(value, "nom")
-
-

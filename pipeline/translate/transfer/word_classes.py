@@ -83,9 +83,7 @@ _PERMITS = frozenset(("可以", "可", "方可", "有权"))
 
 def categories_of(entry: Entry, classes: WordClasses) -> tuple[tuple[str, float], ...]:
     """The grammar categories of one reading, with what each costs."""
-    if entry.pos == "m" and (
-        entry.mark in ("must", "must_not", "request") or entry.zh in _PERMITS
-    ):
+    if entry.pos == "m" and (entry.mark in ("must", "must_not", "request") or entry.zh in _PERMITS):
         return (("Mm", 0.0),)
     if entry.pos not in ("v", "vn"):
         return _CATEGORIES[entry.pos]
