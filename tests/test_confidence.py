@@ -94,7 +94,6 @@ def found_in(part: str, wrong: bool) -> dict[str, float]:
         ("处罚标准", "turned_pair"),
         ("接入燃烧装置", "extra_commas"),
         ("储能设施建设", "dangling"),
-        ("受到罚款处罚", "flags"),
         ("远距离供热改造", "inverted"),
         ("绩效等级高的企业", "toward"),
     ],
