@@ -43,8 +43,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("article", re.compile(
         rf"第(?:{_N})(?:编|章|节|条|款|项|号|届|次|批|季度|类|阶段|期)"
         rf"(?:第(?:{_N})(?:款|项))?")),
-    ("fraction", re.compile(rf"{_N}分之{_N}")),
     ("percent", re.compile(rf"{_N}(?:%)?{_RANGE}{_N}%|{_N}%|百分之{_N}")),
+    ("fraction", re.compile(rf"{_N}分之{_N}")),
 )  # fmt: skip
 
 _LEAD = re.compile("根据|按照|依据|依照|参照|执行|印发|关于|转发|结合|[按经以和与及见]")
