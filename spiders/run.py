@@ -122,14 +122,15 @@ class Run:
                 issues=[issue.model_dump(mode="json") for issue in issues],
             )
 
-        told_at = 0.0
+        told_at, told_listed = 0.0, -1
 
         def received() -> None:
-            nonlocal told_at
-            if time.monotonic() - told_at < _PAGE_EVENTS:
-                return
-            told_at = time.monotonic()
+            nonlocal told_at, told_listed
             tally = crawler.spider.tally  # type: ignore[union-attr]
+            # A list that was read is told at once, its pages now and then.
+            if tally.listed == told_listed and time.monotonic() - told_at < _PAGE_EVENTS:
+                return
+            told_at, told_listed = time.monotonic(), tally.listed
             emit(
                 "page",
                 source=source.id,

@@ -127,13 +127,18 @@ def environment(tmp_path: Path) -> dict[str, str]:
 COMMAND = [sys.executable, "-u", "-c", "from pipeline.cli import main; main()", "run", "--sample"]
 
 
+def heed_interrupts() -> None:
+    """A shell that starts the tests in the background has SIGINT ignored; a terminal has not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("step", ["collect", "extract", "translate", "draft"])
 def test_a_run_interrupted_at_any_step_goes_on_without_loss_or_duplicates(
     tmp_path: Path, geppo: Geppo, step: str
 ) -> None:
     with subprocess.Popen(
         COMMAND, env=environment(tmp_path), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
-        text=True, cwd=tmp_path, start_new_session=True,
+        text=True, cwd=tmp_path, start_new_session=True, preexec_fn=heed_interrupts,
     ) as process:  # fmt: skip
         assert process.stderr is not None
         said = ""
