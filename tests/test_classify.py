@@ -194,7 +194,7 @@ def test_records_near_the_line_are_to_be_checked(analyzer: Analyzer) -> None:
 
 
 def test_a_label_near_the_line_is_to_be_checked(analyzer: Analyzer) -> None:
-    records = read_notices(ROOT / "tests" / "gold" / "notices.jsonl")[:120]
+    records = read_notices(GLOSSARY / "labelled" / "notices.jsonl")[:120]
     line = analyzer.tools.weights.threshold
     for record in records:
         found = analyzer.classify(analyzer.analyse(notice_of(record)))
