@@ -36,6 +36,7 @@ from pipeline.understood import (
     LinkKind,
     Observation,
     PlaceLabel,
+    Push,
     Span,
     Target,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "Plan",
     "PlanBlock",
     "PlanRow",
+    "Push",
     "RawDocument",
     "Record",
     "RelatedRow",

@@ -21,13 +21,24 @@ class Span(Record):
     text: str
 
 
+class Push(Record):
+    """What analysts' decisions add to a label: a signal the notice carries, the log-odds it adds,
+    and how many decisions it was learned from."""
+
+    signal: str
+    weight: float
+    decisions: int
+
+
 class Label(Record):
-    """One decided label: its score (0..1), the rule or model that decided, its evidence."""
+    """One decided label: its score (0..1), the rule or model that decided, its evidence, and what
+    was learned from analysts."""
 
     id: str
     score: float
     rule: str
     spans: tuple[Span, ...] = ()
+    learned: tuple[Push, ...] = ()
 
 
 class PlaceLabel(Record):
@@ -41,11 +52,14 @@ class PlaceLabel(Record):
 
 class Classification(Record):
     """The labels of one notice. `relevance.id` is air or not_air, `relevance.score` the
-    probability of air. `needs_check`: near a threshold, so an analyst should look (要確認)."""
+    probability of air. `considered` are measure types not given, but near the line or taken away
+    by what analysts taught. `doubts` names what is near the line: `air`, or measure types;
+    `needs_check`: there is a doubt, so an analyst should look (要確認)."""
 
     notice_id: str
     relevance: Label
     measures: tuple[Label, ...] = ()
+    considered: tuple[Label, ...] = ()
     places: tuple[PlaceLabel, ...] = ()
     level: Level
     document_type: DocumentType
@@ -53,6 +67,7 @@ class Classification(Record):
     key_plan: bool = False
     key_plan_rule: str | None = None
     needs_check: bool = False
+    doubts: tuple[str, ...] = ()
     version: str
 
     @property

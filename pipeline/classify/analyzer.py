@@ -19,6 +19,7 @@ from pipeline.classify.documents import (
     KeyPlanStage,
     load_documents,
 )
+from pipeline.classify.learned import Learned, load_learned
 from pipeline.classify.measures import MeasureCues, MeasureStage, load_measure_cues
 from pipeline.classify.places import PlaceStage
 from pipeline.classify.relevance import RelevanceCues, RelevanceStage, load_relevance
@@ -29,7 +30,7 @@ from pipeline.model import Classification, Label, Notice, Target
 from pipeline.targets import Reading, TargetCues, TargetExtractor, load_target_cues, plan_end
 from pipeline.vocab import Cutter, Vocabulary
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 """Raised when the code of the rules changes what it decides."""
 NO_TARGETS = ("standard", "data_release")
 CUE_FILES = ("relevance.yml", "measures.yml", "documents.yml", "targets.yml", "weights.json")
@@ -46,6 +47,7 @@ class Tools:
     documents: DocumentCues
     targets: TargetCues
     weights: Weights
+    learned: Learned
 
 
 def _tools(nlp: Language) -> Tools:
@@ -107,12 +109,13 @@ def _targets(nlp: Language, name: str) -> _Stage:
 
 @Language.factory("geppo_relevance")
 def _relevance(nlp: Language, name: str) -> _Stage:
-    return RelevanceStage(_tools(nlp).relevance, _tools(nlp).weights.relevance)
+    tools = _tools(nlp)
+    return RelevanceStage(tools.relevance, tools.weights.relevance, tools.learned)
 
 
 @Language.factory("geppo_measures")
 def _measures(nlp: Language, name: str) -> _Stage:
-    return MeasureStage(_tools(nlp).measures, _tools(nlp).weights)
+    return MeasureStage(_tools(nlp).measures, _tools(nlp).weights, _tools(nlp).learned)
 
 
 @Language.factory("geppo_key_plan")
@@ -134,10 +137,13 @@ class Analyzer:
     """Reads notices once and labels them; built once for a vocabulary and its cue files.
 
     Raises CueError when a cue file cannot be used. `version` names the vocabulary, the cues and
-    the rules, so that a changed word list relabels.
+    the rules, so that a changed word list relabels. `learned_path` is what `geppo learn` wrote;
+    where it is absent nothing was learned.
     """
 
-    def __init__(self, vocabulary: Vocabulary, cues_dir: Path) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, cues_dir: Path, learned_path: Path | None = None
+    ) -> None:
         self.tools = Tools(
             vocabulary=vocabulary,
             relevance=load_relevance(cues_dir / "relevance.yml"),
@@ -145,9 +151,11 @@ class Analyzer:
             documents=load_documents(cues_dir / "documents.yml"),
             targets=load_target_cues(cues_dir / "targets.yml"),
             weights=load_weights(cues_dir / "weights.json"),
+            learned=load_learned(learned_path),
         )
         cues = files_hash(cues_dir / name for name in CUE_FILES)
-        self.version = f"{RULES_VERSION}-{vocabulary.hash}-{cues}"
+        taught = self.tools.learned.version
+        self.version = "-".join(filter(None, (RULES_VERSION, vocabulary.hash, cues, taught)))
         self.nlp = spacy.blank("zh")
         self.nlp.tokenizer = CutterTokenizer(Cutter(vocabulary.words), self.nlp.vocab, self.tools)
         for stage in STAGES:
@@ -178,13 +186,15 @@ class Analyzer:
             notice_id=analysed.notice.id,
             relevance=relevance,
             measures=found.measures,
+            considered=found.considered,
             places=found.places,
             level=found.level,
             document_type=found.document_type,
             document_type_rule=found.document_type_rule,
             key_plan=found.key_plan,
             key_plan_rule=found.key_plan_rule,
-            needs_check=found.doubtful,
+            needs_check=bool(found.doubts),
+            doubts=found.doubts,
             version=self.version,
         )
 

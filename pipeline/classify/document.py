@@ -27,7 +27,8 @@ class Findings:
     targets: tuple[Target, ...] = ()
     relevance: Label | None = None
     measures: tuple[Label, ...] = ()
-    doubtful: bool = False
+    considered: tuple[Label, ...] = ()
+    doubts: tuple[str, ...] = ()
     key_plan: bool = False
     key_plan_rule: str | None = None
 

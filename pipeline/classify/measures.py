@@ -5,14 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from spacy.tokens import Doc
 
 from pipeline.classify.cues import CueError, Finder, Hit, WordList, mapping_of, read_yaml, words_of
 from pipeline.classify.document import Analysed, of
+from pipeline.classify.learned import (
+    UNLEARNED,
+    Learned,
+    TitleWords,
+    measure_signals,
+    moved,
+    rule_of,
+)
 from pipeline.classify.weights import Weights
-from pipeline.model import Label
+from pipeline.model import Label, Push
 from pipeline.vocab import Measures
 
 LONG = 1500
@@ -63,41 +72,83 @@ def load_measure_cues(path: Path, measures: Measures) -> MeasureCues:
     return MeasureCues(ids, Finder(anywhere), Finder(titles), Finder(headings))
 
 
+Evidence = tuple[list[Hit], list[Hit], list[Hit]]
+"""Hits of a label in the title, in headings, anywhere in the body."""
+
+
+@dataclass(frozen=True)
+class MeasureReading:
+    """What the texts say of each measure type, before any weight. `long` chooses the model."""
+
+    evidence: Mapping[str, Evidence]
+    features: Mapping[str, Mapping[str, float]]
+    long: bool
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A measure type with its probability, `before` and after what analysts taught."""
+
+    label: str
+    score: float
+    salience: float
+    before: float
+    pushes: tuple[Push, ...]
+
+
 class MeasureStage:
     """Scores each measure type; the most salient first. Only for notices about air."""
 
-    def __init__(self, cues: MeasureCues, weights: Weights) -> None:
+    def __init__(self, cues: MeasureCues, weights: Weights, learned: Learned = UNLEARNED) -> None:
         self._cues = cues
         self._weights = weights
+        self._learned = learned
 
     def __call__(self, doc: Doc) -> Doc:
         analysed = of(doc)
         relevance = analysed.findings.relevance
-        if relevance is None or relevance.id != "air":
-            return doc
-        evidence = self.evidence(analysed)
-        scored = []
-        for label, features in self.features(analysed, evidence).items():
-            score = self.score(analysed, label, features)
-            salience = 2 * features["title"] + features["lead"] + features["share"]
-            scored.append((score, salience, label))
-        scored.sort(key=lambda item: (-item[0], -item[1], item[2]))
-        line = self._weights.threshold
-        if any(abs(score - line) <= _NEAR for score, _, _ in scored):
-            analysed.findings.doubtful = True
-        chosen = [item for item in scored if item[0] >= self._weights.threshold] or scored[:1]
-        analysed.findings.measures = tuple(
-            self._label(analysed, label, score, evidence[label]) for score, _, label in chosen
-        )
+        if relevance is not None and relevance.id == "air":
+            self.decide(analysed, self.read(analysed))
         return doc
 
-    def score(self, analysed: Analysed, label: str, features: Mapping[str, float]) -> float:
-        """The probability that a notice with these features carries the label."""
-        if len(analysed.view.body) > LONG:
+    def read(self, analysed: Analysed) -> MeasureReading:
+        """Find the words; costs a pass over the text, `decide` nearly nothing."""
+        evidence = self.evidence(analysed)
+        features = self.features(analysed, evidence)
+        return MeasureReading(evidence, features, len(analysed.view.body) > LONG)
+
+    def decide(self, analysed: Analysed, reading: MeasureReading) -> None:
+        """Set the labels; those not given but near the line, or taken away by what was learned
+        from analysts, are kept beside them."""
+        line = self._weights.threshold
+        scored: list[_Scored] = []
+        titled = TitleWords(analysed)
+        for label, features in reading.features.items():
+            before = self.probability(reading, label)
+            hits = reading.evidence[label]
+            pushes = self._learned.pushes(label, partial(measure_signals, titled, hits))
+            salience = 2 * features["title"] + features["lead"] + features["share"]
+            scored.append(_Scored(label, moved(before, pushes), salience, before, pushes))
+        scored.sort(key=lambda one: (-one.score, -one.salience, one.label))
+        chosen = [one for one in scored if one.score >= line] or scored[:1]
+        considered = [
+            one
+            for one in scored
+            if one not in chosen and (one.before >= line or abs(one.score - line) <= _NEAR)
+        ]
+        findings = analysed.findings
+        findings.measures = tuple(self._label(analysed, reading, one) for one in chosen)
+        findings.considered = tuple(self._label(analysed, reading, one) for one in considered)
+        findings.doubts += tuple(o.label for o in scored if abs(o.score - line) <= _NEAR)
+
+    def probability(self, reading: MeasureReading, label: str) -> float:
+        """The probability that a notice carries the label, before what was learned."""
+        features = reading.features[label]
+        if reading.long:
             return self._weights.long.score(features)
         return self._weights.measures.score(features, self._weights.offsets.get(label, 0.0))
 
-    def evidence(self, analysed: Analysed) -> dict[str, tuple[list[Hit], list[Hit], list[Hit]]]:
+    def evidence(self, analysed: Analysed) -> dict[str, Evidence]:
         """By label: hits in the title, in headings, anywhere in the body."""
         view = analysed.view
         in_title = self._cues.titles.find(view.title)
@@ -121,7 +172,7 @@ class MeasureStage:
     def features(
         self,
         analysed: Analysed,
-        evidence: Mapping[str, tuple[list[Hit], list[Hit], list[Hit]]],
+        evidence: Mapping[str, Evidence],
     ) -> dict[str, dict[str, float]]:
         """The features of the measure model, by label."""
         kind = analysed.findings.document_type
@@ -168,16 +219,12 @@ class MeasureStage:
             }
         return result
 
-    def _label(
-        self,
-        analysed: Analysed,
-        label: str,
-        score: float,
-        evidence: tuple[list[Hit], list[Hit], list[Hit]],
-    ) -> Label:
-        title, heads, body = evidence
+    def _label(self, analysed: Analysed, reading: MeasureReading, one: _Scored) -> Label:
+        title, heads, body = reading.evidence[one.label]
         strongest = sorted(body, key=lambda h: (-h.points, h.start))
-        if title:
+        if one.score >= self._weights.threshold > one.before:
+            rule = rule_of(one.pushes)
+        elif title:
             rule = f"title-cue:{title[0].word}"
         elif heads:
             rule = f"heading-cue:{heads[0].word}"
@@ -185,4 +232,10 @@ class MeasureStage:
             rule = f"body-cue:{strongest[0].word}" if strongest else "document-type"
         hits = [*title, *heads, *strongest[:4]]
         places = list(dict.fromkeys((h.start, h.end) for h in hits))
-        return Label(id=label, score=round(score, 4), rule=rule, spans=analysed.spans(places))
+        return Label(
+            id=one.label,
+            score=round(one.score, 4),
+            rule=rule,
+            spans=analysed.spans(places),
+            learned=one.pushes,
+        )

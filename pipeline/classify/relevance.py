@@ -12,6 +12,13 @@ from spacy.tokens import Doc
 
 from pipeline.classify.cues import CueError, Finder, Hit, WordList, mapping_of, read_yaml, words_of
 from pipeline.classify.document import Analysed, of
+from pipeline.classify.learned import (
+    UNLEARNED,
+    Learned,
+    moved,
+    relevance_signals,
+    rule_of,
+)
 from pipeline.classify.weights import Logistic
 from pipeline.model import Label
 
@@ -95,38 +102,67 @@ def _vetoes(path: Path, value: object) -> list[Veto]:
     return vetoes
 
 
+@dataclass(frozen=True)
+class RelevanceReading:
+    """What the texts say of relevance, before any weight: the hits and features, the veto that
+    holds, and whether weak words alone speak for air."""
+
+    hits: Mapping[str, list[Hit]]
+    features: Mapping[str, float]
+    veto: Label | None
+    weak: bool
+
+
 class RelevanceStage:
     """Decides air or not_air, with the probability and the deciding rule."""
 
-    def __init__(self, cues: RelevanceCues, model: Logistic) -> None:
+    def __init__(self, cues: RelevanceCues, model: Logistic, learned: Learned = UNLEARNED) -> None:
         self._cues = cues
         self._model = model
+        self._learned = learned
 
     def __call__(self, doc: Doc) -> Doc:
         analysed = of(doc)
-        findings = analysed.findings
-        veto = self.vetoed(analysed)
-        if veto is not None:
-            findings.relevance = veto
-            return doc
-        hits = self._cues.finder.find(analysed.view.text)
-        features = self._features(analysed, hits)
-        score = round(self._model.score(features), 4)
-        if not features["instrument"] and not any(h.points > _WEAK for h in hits["air"]):
-            # 排放 or 生态环境 alone say nothing of air.
-            score = min(score, VETO_SCORE)
-        findings.doubtful = _NEAR[0] <= score <= _NEAR[1]
-        findings.relevance = Label(
-            id="air" if score >= 0.5 else "not_air",
-            score=score,
-            rule=self._rule(features, hits, score, analysed),
-            spans=analysed.spans([(h.start, h.end) for h in hits["air"] if h.points >= 3][:5]),
-        )
+        self.decide(analysed, self.read(analysed))
         return doc
 
-    def features(self, analysed: Analysed) -> dict[str, float]:
-        """The features of the relevance model."""
-        return self._features(analysed, self._cues.finder.find(analysed.view.text))
+    def read(self, analysed: Analysed) -> RelevanceReading:
+        """Find the words; costs a pass over the text, `decide` nearly nothing."""
+        hits = self._cues.finder.find(analysed.view.text)
+        features = self._features(analysed, hits)
+        # 排放 or 生态环境 alone say nothing of air.
+        weak = not features["instrument"] and not any(h.points > _WEAK for h in hits["air"])
+        return RelevanceReading(hits, features, self.vetoed(analysed), weak)
+
+    def decide(self, analysed: Analysed, reading: RelevanceReading) -> None:
+        """Set relevance, and whether it is so near the line that an analyst should look."""
+        label = reading.veto or self._scored(analysed, reading)
+        pushes = self._learned.pushes("air", lambda: relevance_signals(analysed, reading.veto))
+        if pushes:
+            score = moved(label.score, pushes)
+            decided = "air" if score >= 0.5 else "not_air"
+            rule = label.rule if decided == label.id else rule_of(pushes)
+            label = label.model_copy(
+                update={"id": decided, "score": score, "rule": rule, "learned": pushes}
+            )
+        analysed.findings.relevance = label
+        analysed.findings.doubts = ("air",) if _NEAR[0] <= label.score <= _NEAR[1] else ()
+
+    def probability(self, reading: RelevanceReading) -> float:
+        """The probability of air, before what was learned from analysts."""
+        if reading.veto is not None:
+            return reading.veto.score
+        score = round(self._model.score(reading.features), 4)
+        return min(score, VETO_SCORE) if reading.weak else score
+
+    def _scored(self, analysed: Analysed, reading: RelevanceReading) -> Label:
+        score, hits = self.probability(reading), reading.hits
+        return Label(
+            id="air" if score >= 0.5 else "not_air",
+            score=score,
+            rule=self._rule(reading.features, hits, score, analysed),
+            spans=analysed.spans([(h.start, h.end) for h in hits["air"] if h.points >= 3][:5]),
+        )
 
     def _features(self, analysed: Analysed, hits: Mapping[str, list[Hit]]) -> dict[str, float]:
         view, structure = analysed.view, analysed.structure

@@ -21,7 +21,6 @@ from pipeline.classify.document import Analysed, Findings
 from pipeline.classify.labelled import notice_of, read_notices
 from pipeline.classify.measures import LONG, MeasureStage
 from pipeline.classify.relevance import RelevanceStage
-from pipeline.model import Label
 from pipeline.vocab import load_vocabulary
 
 _RELEVANCE_PENALTY = 0.3
@@ -43,20 +42,31 @@ def fit(
     """Weights of a logistic regression, `bias` among them (not penalised)."""
     names = sorted({name for row in rows for name in row})
     matrix = np.array([[row.get(name, 0.0) for name in names] + [1.0] for row in rows])
-    wanted = np.array(truth, dtype=float)
-    penalty = np.diag([penalties.get(name, penalties[""]) for name in names] + [1e-3])
-    weights: NDArray[np.float64] = np.zeros(len(names) + 1)
+    penalty = [penalties.get(name, penalties[""]) for name in names] + [1e-3]
+    weights = solve(matrix, np.array(truth, dtype=float), np.array(penalty))
+    return {
+        name: round(float(value), 4) for name, value in zip([*names, "bias"], weights, strict=True)
+    }
+
+
+def solve(
+    matrix: NDArray[np.float64],
+    truth: NDArray[np.float64],
+    penalty: NDArray[np.float64],
+    given: NDArray[np.float64] | float = 0.0,
+) -> NDArray[np.float64]:
+    """The weights of the columns that, added to the log-odds `given` of each row, are likeliest
+    under the L2 `penalty` of each column."""
+    weights = np.zeros(matrix.shape[1])
     for _ in range(50):
-        chance = 1 / (1 + np.exp(-np.clip(matrix @ weights, -30, 30)))
-        slope = matrix.T @ (chance - wanted) + penalty @ weights
-        curve = (matrix * (chance * (1 - chance))[:, None]).T @ matrix + penalty
+        chance = 1 / (1 + np.exp(-np.clip(matrix @ weights + given, -30, 30)))
+        slope = matrix.T @ (chance - truth) + penalty * weights
+        curve = (matrix * (chance * (1 - chance))[:, None]).T @ matrix + np.diag(penalty)
         step = np.linalg.solve(curve, slope)
         weights = weights - step
         if float(np.abs(step).max()) < 1e-8:
             break
-    return {
-        name: round(float(value), 4) for name, value in zip([*names, "bias"], weights, strict=True)
-    }
+    return weights
 
 
 def _stage(analyzer: Analyzer, name: str) -> Any:
@@ -82,13 +92,13 @@ def train(analyzer: Analyzer, records: Sequence[Mapping[str, Any]]) -> dict[str,
     for record in records:
         analysed = _analysed(analyzer, record)
         air = record["relevance"] == "air"
-        if not relevance.vetoed(analysed):
-            rows.append(relevance.features(analysed))
+        reading = relevance.read(analysed)
+        if reading.veto is None:
+            rows.append(dict(reading.features))
             truth.append(float(air))
         if not air or len(analysed.view.body) > LONG:
             continue
-        analysed.findings.relevance = Label(id="air", score=1, rule="labelled")
-        for label, features in measures.features(analysed, measures.evidence(analysed)).items():
+        for label, features in measures.read(analysed).features.items():
             label_rows.append({**features, f"label:{label}": 1.0})
             label_truth.append(float(label in record["measure_types"]))
     fitted = fit(rows, truth, {"": _RELEVANCE_PENALTY})
