@@ -185,7 +185,8 @@ def test_bad_data_names_file_and_remedy(tmp_path: Path) -> None:
 
 
 def test_bad_word_classes_name_file_and_remedy(tmp_path: Path) -> None:
-    for path in (GLOSSARY / "patterns").glob("grammar*.yml"):
+    patterns = GLOSSARY / "patterns"
+    for path in (*patterns.glob("grammar*.yml"), patterns / "objects.yml"):
         (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(LexiconError, match=r"words\.yml: not readable"):
         TransferEngine(load_vocabulary(GLOSSARY), GLOSSARY / "lexicon", tmp_path)

@@ -2,7 +2,9 @@
 
 Cells are filled span by span, shortest first from the right end, so that every constituent is
 final when a longer one uses it; per cell and category only the cheapest derivation is kept.
-Rules are n-ary; partly recognised rules wait at their end position (dotted rules).
+Rules are n-ary; partly recognised rules wait at their end position (dotted rules). Every
+constituent knows its head word, so that a rule that joins verb and object can ask what the verb
+is used with.
 """
 
 from __future__ import annotations
@@ -12,12 +14,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from pipeline.translate.transfer.preferences import Preferences
     from pipeline.translate.transfer.segment import Token
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One grammar rule: `lhs` -> `rhs`, its cost, and how its value is built."""
+    """One grammar rule: `lhs` -> `rhs`, its cost, and how its value is built. `head` is the
+    symbol that gives the head word; `object` the symbols of verb and object, where it joins
+    them."""
 
     lhs: str
     rhs: tuple[str, ...]
@@ -25,10 +30,13 @@ class Rule:
     op: str
     options: dict[str, str]
     templates: dict[str, tuple[str | tuple[int, str], ...]]
+    head: int = 0
+    object: tuple[int, int] | None = None
 
 
 class Node(NamedTuple):
-    """A constituent: [start, end) in tokens; a leaf has `token`, others rule and children."""
+    """A constituent: [start, end) in tokens; a leaf has `token`, others rule and children.
+    `head` is its head word."""
 
     category: str
     start: int
@@ -37,14 +45,20 @@ class Node(NamedTuple):
     rule: Rule | None
     children: tuple[Node, ...]
     token: Token | None
+    head: Token
 
 
 class Grammar:
     """Rules indexed by their first two symbols; unary rules apart."""
 
     def __init__(
-        self, rules: Sequence[Rule], roots: dict[str, float], title_roots: dict[str, float]
+        self,
+        rules: Sequence[Rule],
+        roots: dict[str, float],
+        title_roots: dict[str, float],
+        preferences: Preferences,
     ) -> None:
+        self.preferences = preferences
         self.roots = roots
         self.title_roots = title_roots
         self.unary: dict[str, list[Rule]] = {}
@@ -87,7 +101,7 @@ class Chart:
         if end == start + 1:
             token = tokens[start]
             for category, cost in token.categories:
-                self._offer(cell, Node(category, start, end, cost, None, (), token))
+                self._offer(cell, Node(category, start, end, cost, None, (), token, token))
         pairs = self._grammar.pairs
         mine, here = self._waiting[start], self._cells[start]
         for middle in range(start + 1, end):
@@ -106,10 +120,13 @@ class Chart:
                     for rule in table[second]:
                         total = cost + rule.cost
                         if len(rule.rhs) == 2:
+                            if rule.object is not None:
+                                total += self._fit(rule.object, (left, child))
                             known = cell.get(rule.lhs)
                             if known is None or total < known.cost:
+                                head = child.head if rule.head else left.head
                                 cell[rule.lhs] = Node(
-                                    rule.lhs, start, end, total, rule, (left, child), None
+                                    rule.lhs, start, end, total, rule, (left, child), None, head
                                 )
                         else:
                             waiting.setdefault(rule.rhs[2], []).append(
@@ -135,9 +152,17 @@ class Chart:
         for rule, dot, cost, children in actives:
             total, parts = cost + child.cost, (*children, child)
             if dot + 1 == len(rule.rhs):
-                self._offer(cell, Node(rule.lhs, start, end, total, rule, parts, None))
+                if rule.object is not None:
+                    total += self._fit(rule.object, parts)
+                head = parts[rule.head].head
+                self._offer(cell, Node(rule.lhs, start, end, total, rule, parts, None, head))
             else:
                 waiting.setdefault(rule.rhs[dot + 1], []).append((rule, dot + 1, total, parts))
+
+    def _fit(self, places: tuple[int, int], parts: tuple[Node, ...]) -> float:
+        """What the verb's use with such an object adds to the cost."""
+        verb, noun = parts[places[0]].head, parts[places[1]].head
+        return self._grammar.preferences.cost(verb.text, noun.text, noun.is_action)
 
     def _close(self, cell: dict[str, Node], start: int, end: int) -> None:
         agenda = list(cell)
@@ -145,7 +170,8 @@ class Chart:
             symbol = agenda.pop()
             node = cell[symbol]
             for rule in self._grammar.unary.get(symbol, ()):
-                made = Node(rule.lhs, start, end, node.cost + rule.cost, rule, (node,), None)
+                total = node.cost + rule.cost
+                made = Node(rule.lhs, start, end, total, rule, (node,), None, node.head)
                 if self._offer(cell, made):
                     agenda.append(rule.lhs)
 

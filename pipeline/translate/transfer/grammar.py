@@ -6,6 +6,8 @@ of ending a clause of a sentence, or a title, with it). A rule is a mapping:
     r      "VP -> Vt NP"; names in Latin letters are categories, anything else is the word itself
     op     how the Japanese is built (see `build.OPERATIONS`); default `pass`
     cost   added to the costs of the parts; default 0
+    object the places of a verb and of what it is done to, as in "3 1": what the verb is used
+           with (`objects.yml`) adds to the cost. Rules of op `object` have it without saying
     ...    options of the operation; `ja` and `attr` are templates
 
 A template is Japanese with slots {1} {2:nom} {1:attr} ...: the n-th symbol of the rule, where it
@@ -23,10 +25,14 @@ import yaml
 
 from pipeline.translate.transfer.chart import Grammar, Rule
 from pipeline.translate.transfer.lexicon import LexiconError
+from pipeline.translate.transfer.preferences import load_preferences
 
 _SLOT = re.compile(r"\{([1-9])(?::([a-z]+))?\}")
 _TEMPLATES = ("ja", "attr")
 _FORMS = frozenset(("", "finite", "renyo", "attr", "nom", "past", "te", "cond"))
+_VERBS = frozenset(("Vt", "Vi", "Vs", "Vp", "Vk", "Vn", "Vc", "Vr", "Vd", "Vw", "VSP"))
+_PREDICATES = frozenset((*_VERBS, "VP", "VR", "VD", "VL", "W", "S", "SW", "SH", "COND", "CL", "BE"))
+_TAILS = frozenset(("等", "X", "F", "以上", "以下", "以外", "之一", "Q", "QS"))
 
 
 def parse_template(text: str, where: str) -> tuple[str | tuple[int, str], ...]:
@@ -67,9 +73,37 @@ def _rule(item: Any, where: str, operations: frozenset[str]) -> Rule:
     options = {
         key: str(value)
         for key, value in item.items()
-        if key not in ("r", "op", "cost", *_TEMPLATES)
+        if key not in ("r", "op", "cost", "object", *_TEMPLATES)
     }
-    return Rule(lhs.strip(), symbols, float(item.get("cost", 0.0)), op, options, templates)
+    lhs, cost = lhs.strip(), float(item.get("cost", 0.0))
+    head, joined = _head(lhs, symbols), _object(item, op, len(symbols), where)
+    return Rule(lhs, symbols, cost, op, options, templates, head, joined)
+
+
+def _head(lhs: str, symbols: tuple[str, ...]) -> int:
+    """Which symbol gives the head word: the first verb of a predicate, else its last part; of
+    anything else the last part that is no mark."""
+    if lhs in _PREDICATES:
+        for place, symbol in enumerate(symbols):
+            if symbol in _VERBS:
+                return place
+        parts = [place for place, symbol in enumerate(symbols) if symbol in _PREDICATES]
+    else:
+        parts = [place for place, symbol in enumerate(symbols) if symbol not in _TAILS]
+    return parts[-1] if parts else len(symbols) - 1
+
+
+def _object(item: Any, op: str, size: int, where: str) -> tuple[int, int] | None:
+    """The places of verb and object."""
+    if "object" in item:
+        verb, noun = (int(place) - 1 for place in str(item["object"]).split())
+    elif op == "object" and "mark" not in item:
+        verb, noun = int(item.get("head", 1)) - 1, int(item.get("arg", 2)) - 1
+    else:
+        return None
+    if not (0 <= verb < size and 0 <= noun < size):
+        raise LexiconError(f"{where}: object names a symbol the rule does not have")
+    return verb, noun
 
 
 def load_grammar(directory: Path, operations: Iterable[str]) -> Grammar:
@@ -92,4 +126,4 @@ def load_grammar(directory: Path, operations: Iterable[str]) -> Grammar:
             rules.append(_rule(item, f"{path}: rule {number}", known))
         roots.update({str(k): float(v) for k, v in data.get("roots", {}).items()})
         title_roots.update({str(k): float(v) for k, v in data.get("title_roots", {}).items()})
-    return Grammar(rules, roots, title_roots or roots)
+    return Grammar(rules, roots, title_roots or roots, load_preferences(directory))

@@ -45,6 +45,11 @@ class Token:
     inner: Ja = ()
     """Finished Japanese of a parenthesis or quotation."""
 
+    @property
+    def is_action(self) -> bool:
+        """Whether it is the name of an action."""
+        return any(name == "AN" for name, _ in self.categories)
+
     def reading(self, category: str) -> Entry | None:
         """The lexicon reading behind a category."""
         for name, entry in self.readings:
