@@ -16,13 +16,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.checks import has_blocking, run_checks
-from pipeline.model import CheckResult, Origin
-from pipeline.translate.engine import Request
+from pipeline.model import CheckResult, Origin, SegmentKind
+from pipeline.translate.engine import Effort, Proposal, Request
 from pipeline.translate.pitfalls import pitfalls
 from pipeline.translate.rule_engine import rule_layers
 from pipeline.translate.signals import signals
@@ -63,6 +64,14 @@ def origins_of(text: str) -> list[Origin]:
     return found
 
 
+def proposal_of(row: dict[str, Any]) -> Proposal:
+    """The rendering of a line, as the engine gave it when it was read."""
+    return Proposal(
+        row["ja"], origins=tuple(origins_of(row["origins"])), unknown_share=row["unknown_share"],
+        flags=tuple(row["flags"]), effort=Effort(*row["effort"]),
+    )  # fmt: skip
+
+
 def load(paths: Sequence[Path], vocabulary: Vocabulary) -> list[Reading]:
     """The readings of some files, each with the signals of the rendering that was read."""
     readings: list[Reading] = []
@@ -72,10 +81,7 @@ def load(paths: Sequence[Path], vocabulary: Vocabulary) -> list[Reading]:
             checks: tuple[CheckResult, ...] = run_checks(
                 row["zh"], row["ja"], row["kind"], vocabulary
             )
-            found = signals(
-                row["zh"], row["ja"], row["kind"], origins_of(row["origins"]),
-                row["unknown_share"], row["flags"], checks,
-            )  # fmt: skip
+            found = signals(row["zh"], row["kind"], proposal_of(row), checks)
             missing = any(check.code == "term_missing" for check in checks)
             readings.append(
                 Reading(
@@ -87,6 +93,20 @@ def load(paths: Sequence[Path], vocabulary: Vocabulary) -> list[Reading]:
                 )
             )
     return readings
+
+
+def row_of(zh: str, kind: SegmentKind, answer: Proposal) -> dict[str, Any]:
+    """A line to be rated."""
+    short = {kind: letter for letter, kind in _KINDS.items()}
+    spans = " ".join(
+        f"{o.zh_start},{o.zh_end},{o.ja_start},{o.ja_end}{short[o.kind]}" for o in answer.origins
+    )
+    effort = answer.effort
+    return {
+        "zh": zh, "kind": kind, "ja": answer.ja, "rating": None, "why": "",
+        "unknown_share": answer.unknown_share, "flags": list(answer.flags),
+        "effort": [effort.cost, effort.words, effort.steady], "origins": spans,
+    }  # fmt: skip
 
 
 def unread(paths: Sequence[Path], vocabulary: Vocabulary, out: Path) -> int:
@@ -101,23 +121,25 @@ def unread(paths: Sequence[Path], vocabulary: Vocabulary, out: Path) -> int:
             answer = templates.render(request) or transfer.translate([request])[0]
             if answer is None or (zh, answer.ja) in known:
                 continue
-            short = {kind: letter for letter, kind in _KINDS.items()}
-            spans = " ".join(
-                f"{o.zh_start},{o.zh_end},{o.ja_start},{o.ja_end}{short[o.kind]}"
-                for o in answer.origins
-            )
-            row = {
-                "zh": zh, "kind": kind, "ja": answer.ja, "rating": None, "why": "",
-                "unknown_share": answer.unknown_share, "flags": list(answer.flags),
-                "origins": spans,
-            }  # fmt: skip
+            row = row_of(zh, kind, answer)
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
             found += 1
     return found
 
 
 def fit(x: Array, y: Array) -> Array:
-    """Weights of a ridge logistic regression, the bias first (Newton's method)."""
+    """Weights of a ridge logistic regression, the bias first. An oddity never raises trust: what
+    would is left out, one signal after the other, and weighs 0."""
+    kept = np.ones(x.shape[1], dtype=bool)
+    while True:
+        weights = np.zeros(x.shape[1] + 1)
+        weights[np.append(True, kept)] = _newton(x[:, kept], y)
+        if weights[1:].max(initial=0.0) <= 0:
+            return weights
+        kept[weights[1:].argmax()] = False
+
+
+def _newton(x: Array, y: Array) -> Array:
     x = np.column_stack([np.ones(len(x)), x])
     ridge = PENALTY * np.eye(x.shape[1])
     ridge[0, 0] = 1e-6

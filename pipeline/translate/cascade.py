@@ -214,10 +214,7 @@ class Translator:
         others: tuple[tuple[str, str], ...],
     ) -> Segment:
         proposal = chosen.proposal
-        trust = confidence(
-            chosen.layer, request.zh, checks, proposal.unknown_share, proposal.flags,
-            ja=proposal.ja, kind=request.kind, origins=proposal.origins,
-        )  # fmt: skip
+        trust = confidence(chosen.layer, request.zh, checks, proposal, request.kind)
         nominal = request.kind in ("title", "heading")
         ja = proposal.ja.translate(_WIDE_BRACKETS) if nominal else proposal.ja
         return Segment(

@@ -11,13 +11,14 @@ import math
 from collections.abc import Mapping, Sequence
 
 from pipeline.issues import Code
-from pipeline.model import CheckResult, Layer, Origin, SegmentKind
+from pipeline.model import CheckResult, Layer, SegmentKind
 from pipeline.translate.confidence_weights import (
     NOMINAL,
     NOMINAL_BIAS,
     SENTENCE,
     SENTENCE_BIAS,
 )
+from pipeline.translate.engine import Proposal
 from pipeline.translate.pitfalls import pitfalls
 from pipeline.translate.signals import signals
 
@@ -42,21 +43,18 @@ def confidence(
     layer: Layer,
     zh: str,
     checks: Sequence[CheckResult],
-    unknown_share: float = 0.0,
-    flags: Sequence[str] = (),
-    *,
-    ja: str = "",
+    proposal: Proposal | None = None,
     kind: SegmentKind = "sentence",
-    origins: Sequence[Origin] = (),
 ) -> float:
-    """Trust in a rendering, 0..1. Any blocking finding keeps it below every gate."""
+    """Trust in a rendering, 0..1; `proposal` is what an engine built, None where people wrote it.
+    Any blocking finding keeps it below every gate."""
     value = BASE[layer]
-    if layer in ("memory", "human") or not ja:
+    if proposal is None:
         value -= sum(_warned(check) for check in checks)
     else:
-        found = signals(zh, ja, kind, origins, unknown_share, flags, checks)
+        found = signals(zh, kind, proposal, checks)
         value = min(value, chance(found, kind in ("title", "heading")))
-        if pitfalls(zh, ja):
+        if pitfalls(zh, proposal.ja):
             value = min(value, MISREAD_CEILING)
     if any(check.severity == "blocking" for check in checks):
         value = min(value, BLOCKED_CEILING)

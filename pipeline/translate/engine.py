@@ -28,12 +28,29 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Effort:
+    """How hard an engine found it to read a sentence: the summed `cost` of its parse, over how many
+    `words`, and `steady`, the share (0..1) of the rendering that stays when the costs are shifted
+    at random (headings and titles alone; 1 elsewhere)."""
+
+    cost: float = 0.0
+    words: int = 0
+    steady: float = 1.0
+
+    def __add__(self, other: Effort) -> Effort:
+        return Effort(
+            self.cost + other.cost, self.words + other.words, min(self.steady, other.steady)
+        )
+
+
+@dataclass(frozen=True)
 class Proposal:
     """One engine's Japanese for one request.
 
     `origins` map Chinese to Japanese characters as far as the engine knows. `hypotheses` are
     further renderings, best first. `unknown_share` (0..1) is the share of the source's characters
-    the engine had no word for; `flags` are short codes of what the engine itself doubts.
+    the engine had no word for; `flags` are short codes of what the engine itself doubts;
+    `effort` tells how hard it was to read, where the engine knows.
     """
 
     ja: str
@@ -41,6 +58,7 @@ class Proposal:
     hypotheses: tuple[str, ...] = ()
     unknown_share: float = 0.0
     flags: tuple[str, ...] = ()
+    effort: Effort = Effort()
 
 
 class Engine(Protocol):

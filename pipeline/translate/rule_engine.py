@@ -36,6 +36,7 @@ def _proposal(answer: Transferred | None) -> Proposal | None:
         origins=tuple(answer.origins),
         unknown_share=answer.unknown_share,
         flags=tuple(answer.flags),
+        effort=answer.effort,
     )
 
 

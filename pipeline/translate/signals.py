@@ -2,7 +2,7 @@
 
 Most compare the order of the words on both sides (by their origins) with what Chinese grammar
 asks: an object after its verb comes before it in Japanese, what stands before 的 goes before its
-noun, the two sides of 、 stay together. None of them knows how an engine works.
+noun, the two sides of 、 stay together. Three tell how hard the engine found the sentence.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.model import CheckResult, Origin, SegmentKind
+from pipeline.translate.engine import Proposal
 
 MAX_READ = 1_500
 """Characters of a segment whose signals are read; a segment is a sentence."""
@@ -112,17 +113,12 @@ class _Word:
 
 
 def signals(
-    zh: str,
-    ja: str,
-    kind: SegmentKind,
-    origins: Sequence[Origin],
-    unknown_share: float,
-    flags: Sequence[str],
-    checks: Sequence[CheckResult],
+    zh: str, kind: SegmentKind, proposal: Proposal, checks: Sequence[CheckResult]
 ) -> dict[str, float]:
     """Name -> figure, 0 where nothing is odd, seldom above 3."""
-    zh, ja = zh[:MAX_READ], ja[: 3 * MAX_READ]
-    words = _words(zh, ja, origins)
+    zh, ja = zh[:MAX_READ], proposal.ja[: 3 * MAX_READ]
+    flags, effort = proposal.flags, proposal.effort
+    words = _words(zh, ja, proposal.origins)
     clauses = [clause for clause in re.split(f"[{_BREAKS}]", zh) if clause]
     found = {name: _many(pattern.findall(ja)) for name, pattern in _TEXT.items()}
     found |= {name: _many(pattern.findall(zh)) for name, pattern in _SOURCE.items()}
@@ -132,7 +128,10 @@ def signals(
         "extra_commas": max(0.0, min(3.0, (ja.count("、") - len(clauses) - zh.count("、")) / 3)),
         "inflected": min(3.0, sum(word.inflected for word in words) / 3),
         "single": _many([w for w in words if _alone(w)]),
-        "unknown": min(2.0, 5 * unknown_share),
+        "unknown": min(2.0, 5 * proposal.unknown_share),
+        "cost": min(3.0, max(0.0, effort.cost / 8)),
+        "strain": min(3.0, max(0.0, 2 * effort.cost / effort.words)) if effort.words else 0.0,
+        "unsteady": min(3.0, 5 * (1 - effort.steady)),
         "flags": _many(flags),
         "lost_word": float("lost_word" in flags),
         "warnings": _many([check for check in checks if check.severity == "warning"]),

@@ -7,13 +7,14 @@ literal parts are found one after the other, so matching is linear in the text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from pipeline.model import Origin, SegmentKind
+from pipeline.translate.engine import Effort
 from pipeline.translate.transfer.engine import TransferEngine, Transferred
 from pipeline.translate.transfer.lexicon import LexiconError
 from pipeline.translate.transfer.normalize import normalize
@@ -34,14 +35,6 @@ _LONGEST = 400
 class _Template:
     zh: tuple[str | tuple[str, str], ...]
     ja: tuple[str | tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Filled:
-    ja: str
-    origins: tuple[Origin, ...]
-    unknown: float
-    flags: tuple[str, ...]
 
 
 def _parse(text: str, where: str) -> tuple[str | tuple[str, str], ...]:
@@ -130,7 +123,7 @@ class TitleTemplates:
                     if filled.ja.endswith(("。", "：", ")")) or kind == "title"
                     else (tail or "。")
                 )
-                return Transferred(filled.ja + end, origins, filled.unknown, filled.flags)
+                return replace(filled, ja=filled.ja + end, origins=origins)
         return None
 
     # --- matching -----------------------------------------------------------------------------
@@ -198,12 +191,13 @@ class TitleTemplates:
 
     def _fill(
         self, template: _Template, text: str, slots: dict[str, tuple[int, int]]
-    ) -> _Filled | None:
+    ) -> Transferred | None:
         types = {part[0]: part[1] for part in template.zh if isinstance(part, tuple)}
         out: list[str] = []
         origins: list[Origin] = []
         flags: set[str] = set()
         unknown = 0.0
+        effort = Effort()
         at = 0
         for part in template.ja:
             if isinstance(part, str):
@@ -226,19 +220,19 @@ class TitleTemplates:
             out.append(answer.ja)
             at += len(answer.ja)
             flags |= set(answer.flags)
-            unknown += answer.unknown * (end - start)
-        return _Filled(
-            "".join(out), tuple(origins), round(unknown / len(text), 4), tuple(sorted(flags))
-        )
+            unknown += answer.unknown_share * (end - start)
+            effort += answer.effort
+        share = round(unknown / len(text), 4)
+        return Transferred("".join(out), tuple(origins), share, tuple(sorted(flags)), effort)
 
-    def _slot(self, kind: str, text: str, base: int) -> _Filled | None:
+    def _slot(self, kind: str, text: str, base: int) -> Transferred | None:
         if kind in _TABLES:
             known = self._tables[kind].get(text)
             if known is not None:
                 return _whole(known, base, len(text), "pattern")
             if kind == "ask":
                 asked = self._engine.translate("请" + text, "sentence")
-                return _Filled(asked.ja.rstrip("。"), (), asked.unknown_share, asked.flags)
+                return replace(asked, ja=asked.ja.rstrip("。"), origins=())
             return None
         if kind == "org":
             known = self._vocabulary.organizations.ja(text)
@@ -258,14 +252,14 @@ class TitleTemplates:
         ja = answer.ja.rstrip("。")
         if kind in ("doc", "quoted"):
             ja = ja.replace("「", "『").replace("」", "』")
-        return _Filled(ja, origins, answer.unknown_share, answer.flags)
+        return replace(answer, ja=ja, origins=origins)
 
 
-def _whole(ja: str, start: int, size: int, kind: str) -> _Filled:
+def _whole(ja: str, start: int, size: int, kind: str) -> Transferred:
     origin = Origin.model_validate(
         {"zh_start": start, "zh_end": start + size, "ja_start": 0, "ja_end": len(ja), "kind": kind}
     )
-    return _Filled(ja, (origin,), 0.0, ())
+    return Transferred(ja, (origin,), 0.0, (), Effort())
 
 
 def _closing(text: str, at: int) -> int | None:

@@ -9,8 +9,9 @@ is used with.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Grammar:
         preferences: Preferences,
     ) -> None:
         self.preferences = preferences
+        self.rules = tuple(rules)
         self.roots = roots
         self.title_roots = title_roots
         self.unary: dict[str, list[Rule]] = {}
@@ -70,6 +72,17 @@ class Grammar:
                 table = self.pairs.setdefault(rule.rhs[0], {})
                 table.setdefault(rule.rhs[1], []).append(rule)
         self.literals = {symbol for rule in rules for symbol in rule.rhs if not symbol[0].isascii()}
+
+    def shifted(self, seed: int, spread: float) -> Grammar:
+        """The same grammar with every cost shifted at random (normal, deviation `spread`);
+        one seed, one grammar."""
+        generator = random.Random(seed)
+        rules = [replace(rule, cost=rule.cost + generator.gauss(0, spread)) for rule in self.rules]
+        roots, titles = (
+            {name: cost + generator.gauss(0, spread) for name, cost in found.items()}
+            for found in (self.roots, self.title_roots)
+        )
+        return Grammar(rules, roots, titles, self.preferences)
 
 
 _Active = tuple[Rule, int, float, tuple[Node, ...]]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from rapidfuzz.distance import Indel
+
 from pipeline.model import Origin, SegmentKind
+from pipeline.translate.engine import Effort
 from pipeline.translate.kanji import to_kanji
 from pipeline.translate.transfer import brackets
 from pipeline.translate.transfer.build import OPERATIONS, build
-from pipeline.translate.transfer.chart import Chart, Node
+from pipeline.translate.transfer.chart import Chart, Grammar, Node
 from pipeline.translate.transfer.flags import lost_words, suspicious, twice_negative
 from pipeline.translate.transfer.grammar import load_grammar
 from pipeline.translate.transfer.lexicon import add_terms, load_lexicon
@@ -33,6 +37,9 @@ _COMMA = 0.5
 _LEAD_GAP = 1.6
 _ADDING = frozenset(("以及", "及", "和"))
 _COPULAS = frozenset(("是", "是指", "指", "包括", "包含", "含", "共"))
+_SHIFTS = 5
+_SPREAD = 0.3
+"""How many times, and how far, the costs are shifted to see whether a heading stays."""
 _MAX_TOKENS = 64
 _MAX_DEPTH = 3
 _PARTED = re.compile(r"(?<=[\u4e00-\u9fff]{4})[ \u3000](?=[\u4e00-\u9fff]{4})")
@@ -60,13 +67,14 @@ class Transferred:
     `origins` map characters; `unknown_share` (0..1) is the share of Chinese characters outside
     glossary and lexicon; `flags` name what the engine doubts: fragments, lost_word,
     modal_lost, raw_function, doubled_particle, double_negative, leftover,
-    too_long.
+    too_long. `effort` tells how hard the parse was.
     """
 
     ja: str
     origins: tuple[Origin, ...]
     unknown_share: float
     flags: tuple[str, ...]
+    effort: Effort
 
 
 @lru_cache(maxsize=1)
@@ -99,6 +107,8 @@ class _State:
     def __init__(self) -> None:
         self.characters = 0
         self.unknown = 0
+        self.cost = 0.0
+        self.words = 0
         self.flags: set[str] = set()
         self.chapter = False
         self.item = False
@@ -116,9 +126,23 @@ class TransferEngine:
         self._segmenter = Segmenter(
             words, _frequencies(), self._grammar.literals, to_kanji, self._classes, apart
         )
+        self._shifted = [self._with(self._grammar.shifted(n, _SPREAD)) for n in range(_SHIFTS)]
+
+    def _with(self, grammar: Grammar) -> TransferEngine:
+        other = copy.copy(self)
+        other._grammar = grammar
+        return other
 
     def translate(self, zh: str, kind: SegmentKind) -> Transferred:
         """The Japanese of one sentence, heading or title. Never raises on odd text."""
+        found = self._translate(zh, kind)
+        if kind not in ("title", "heading"):
+            return found
+        others = [shifted._translate(zh, kind).ja for shifted in self._shifted]
+        same = sum(Indel.normalized_similarity(found.ja, ja) for ja in others) / len(others)
+        return replace(found, effort=replace(found.effort, steady=round(same, 4)))
+
+    def _translate(self, zh: str, kind: SegmentKind) -> Transferred:
         normalized = normalize(_PARTED.sub("，", zh) if kind == "title" else zh)
         text = normalized.text
         state = _State()
@@ -144,7 +168,9 @@ class TransferEngine:
         joined = text_of(ja)
         state.flags |= suspicious(joined)
         share = state.unknown / state.characters if state.characters else 0.0
-        return Transferred(joined, tuple(origins), round(share, 4), tuple(sorted(state.flags)))
+        effort = Effort(round(state.cost, 4), state.words)
+        flags = tuple(sorted(state.flags))
+        return Transferred(joined, tuple(origins), round(share, 4), flags, effort)
 
     # --- text -> sentences -> clauses ---------------------------------------------------------
 
@@ -247,6 +273,8 @@ class TransferEngine:
         return ja
 
     def _value(self, node: Node, state: _State) -> Value:
+        state.cost += node.cost
+        state.words += node.end - node.start
         value = build(node)
         if lost_words(node, value):
             state.flags.add("lost_word")
