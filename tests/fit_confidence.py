@@ -1,11 +1,12 @@
 """Fits the weights of `pipeline.translate.confidence` to the read sentences, and reports.
 
-    python tests/fit_confidence.py [--write] [--unread OUT.jsonl] [READINGS.jsonl ...]
+    python tests/fit_confidence.py [--write] [--refresh | --unread OUT.jsonl] [READINGS.jsonl ...]
 
 Without files it reads tests/gold/readings.jsonl. Each figure is measured on lines the model did
 not see: folds keep all readings of one Chinese sentence together. `--write` replaces
-pipeline/translate/confidence_weights.py. `--unread` writes the sentences whose present rendering
-nobody has read, as lines to be rated and appended. Deterministic.
+pipeline/translate/confidence_weights.py. After a change of the engine, `--unread` writes the
+present renderings nobody has read, as lines to be rated and appended, and `--refresh` drops the
+lines whose rendering is gone. Deterministic.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.checks import has_blocking, run_checks
-from pipeline.model import CheckResult, Origin, SegmentKind
+from pipeline.model import Origin, SegmentKind
 from pipeline.translate.engine import Effort, Proposal, Request
 from pipeline.translate.pitfalls import pitfalls
 from pipeline.translate.rule_engine import rule_layers
@@ -33,6 +34,8 @@ ROOT = Path(__file__).resolve().parent.parent
 READINGS = ROOT / "tests" / "gold" / "readings.jsonl"
 OUT = ROOT / "pipeline" / "translate" / "confidence_weights.py"
 PENALTY = 1.0
+PRIOR = -0.2
+"""What a signal weighs until readings show otherwise: an oddity speaks against a rendering."""
 FOLDS, ROUNDS = 10, 5
 USABLE = 2
 NOMINAL = ("title", "heading")
@@ -75,23 +78,12 @@ def proposal_of(row: dict[str, Any]) -> Proposal:
 def load(paths: Sequence[Path], vocabulary: Vocabulary) -> list[Reading]:
     """The readings of some files, each with the signals of the rendering that was read."""
     readings: list[Reading] = []
-    for path in paths:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            checks: tuple[CheckResult, ...] = run_checks(
-                row["zh"], row["ja"], row["kind"], vocabulary
-            )
-            found = signals(row["zh"], row["kind"], proposal_of(row), checks)
-            missing = any(check.code == "term_missing" for check in checks)
-            readings.append(
-                Reading(
-                    row["zh"],
-                    row["kind"] in NOMINAL,
-                    found,
-                    missing or has_blocking(checks) or bool(pitfalls(row["zh"], row["ja"])),
-                    row["rating"],
-                )
-            )
+    for row in read_rows(paths):
+        checks = run_checks(row["zh"], row["ja"], row["kind"], vocabulary)
+        found = signals(row["zh"], row["kind"], proposal_of(row), checks)
+        missing = any(check.code == "term_missing" for check in checks)
+        blocked = missing or has_blocking(checks) or bool(pitfalls(row["zh"], row["ja"]))
+        readings.append(Reading(row["zh"], row["kind"] in NOMINAL, found, blocked, row["rating"]))
     return readings
 
 
@@ -109,22 +101,45 @@ def row_of(zh: str, kind: SegmentKind, answer: Proposal) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def unread(paths: Sequence[Path], vocabulary: Vocabulary, out: Path) -> int:
-    """Write the present renderings that no line holds, `rating` null. Returns how many."""
-    rows = [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
-    known = {(row["zh"], row["ja"]) for row in rows}
+def rendered(rows: Iterable[dict[str, Any]], vocabulary: Vocabulary) -> list[dict[str, Any]]:
+    """The present renderings of the sentences of `rows`, unrated, one line a sentence."""
     transfer, templates = rule_layers(vocabulary, ROOT / "glossary")
-    found = 0
-    with out.open("w", encoding="utf-8") as file:
-        for zh, kind in dict.fromkeys((row["zh"], row["kind"]) for row in rows):
-            request = Request(zh, kind, tuple(vocabulary.glossary.match(zh)))
-            answer = templates.render(request) or transfer.translate([request])[0]
-            if answer is None or (zh, answer.ja) in known:
-                continue
-            row = row_of(zh, kind, answer)
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            found += 1
-    return found
+    lines: list[dict[str, Any]] = []
+    for zh, kind in dict.fromkeys((row["zh"], row["kind"]) for row in rows):
+        request = Request(zh, kind, tuple(vocabulary.glossary.match(zh)))
+        answer = templates.render(request) or transfer.translate([request])[0]
+        if answer is not None:
+            lines.append(row_of(zh, kind, answer))
+    return lines
+
+
+def unread(rows: Sequence[dict[str, Any]], vocabulary: Vocabulary) -> list[dict[str, Any]]:
+    """Present renderings that no line holds."""
+    known = {(row["zh"], row["ja"]) for row in rows}
+    return [line for line in rendered(rows, vocabulary) if (line["zh"], line["ja"]) not in known]
+
+
+def refreshed(rows: Sequence[dict[str, Any]], vocabulary: Vocabulary) -> list[dict[str, Any]]:
+    """The lines whose rendering is still what the engine gives, with its present effort; the
+    others say nothing of this engine and are dropped."""
+    rated = {(row["zh"], row["ja"]): row for row in rows}
+    lines = []
+    for line in rendered(rows, vocabulary):
+        row = rated.get((line["zh"], line["ja"]))
+        if row is not None:
+            lines.append(line | {"rating": row["rating"], "why": row["why"]})
+    return lines
+
+
+def read_rows(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """All lines of some files of readings."""
+    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
+
+
+def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Lines of readings, one JSON object each."""
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    path.write_text(text, encoding="utf-8")
 
 
 def fit(x: Array, y: Array) -> Array:
@@ -143,11 +158,12 @@ def _newton(x: Array, y: Array) -> Array:
     x = np.column_stack([np.ones(len(x)), x])
     ridge = PENALTY * np.eye(x.shape[1])
     ridge[0, 0] = 1e-6
+    expected = np.full(x.shape[1], PRIOR)
     weights = np.zeros(x.shape[1])
     for _ in range(60):
         p = 1 / (1 + np.exp(-x @ weights))
         hessian = (x * (p * (1 - p))[:, None]).T @ x + ridge
-        step = np.linalg.solve(hessian, x.T @ (p - y) + ridge @ weights)
+        step = np.linalg.solve(hessian, x.T @ (p - y) + ridge @ (weights - expected))
         weights -= step
         if np.abs(step).max() < 1e-9:
             break
@@ -194,14 +210,22 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description="fit the confidence model")
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--refresh", action="store_true")
     parser.add_argument("--unread", type=Path)
     options = parser.parse_args(arguments)
     vocabulary = load_vocabulary(ROOT / "glossary")
     files = options.files or [READINGS]
     if options.unread:
-        count = unread(files, vocabulary, options.unread)
-        sys.stdout.write(f"{count} renderings to read in {options.unread}\n")
+        rows = unread(read_rows(files), vocabulary)
+        write_rows(options.unread, rows)
+        sys.stdout.write(f"{len(rows)} renderings to read in {options.unread}\n")
         return
+    if options.refresh:
+        for path in files:
+            rows = read_rows([path])
+            kept = refreshed(rows, vocabulary)
+            write_rows(path, kept)
+            sys.stdout.write(f"{path.name}: {len(kept)} of {len(rows)} lines still hold\n")
     readings = load(files, vocabulary)
     text = (
         '"""Weights of the confidence model, written by tests/fit_confidence.py."""\n\n'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from statistics import median
 
@@ -17,6 +16,7 @@ from fit_confidence import (
     load,
     out_of_fold,
     proposal_of,
+    read_rows,
 )
 
 from pipeline.model import CheckResult, Origin
@@ -27,7 +27,9 @@ from pipeline.translate.signals import signals
 from pipeline.vocab import load_vocabulary
 
 GLOSSARY = Path(__file__).resolve().parent.parent / "glossary"
-ROWS = [json.loads(line) for line in READINGS.read_text(encoding="utf-8").splitlines()]
+MISREAD = READINGS.with_name("misread.jsonl")
+"""Renderings of an earlier engine, kept as examples of what the signals see."""
+ROWS = read_rows([READINGS])
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +76,12 @@ def test_no_oddity_raises_confidence() -> None:
 
 
 def found_in(part: str, wrong: bool) -> dict[str, float]:
-    """The signals of the first reading of a sentence that holds `part`, by its rating."""
+    """The signals of the example that holds `part`, by its rating."""
     row = next(
-        row for row in ROWS if part in row["zh"] and (row["rating"] < USABLE) == wrong
-    )  # fmt: skip
+        row
+        for row in read_rows([MISREAD])
+        if part in row["zh"] and (row["rating"] < USABLE) == wrong
+    )
     return signals(row["zh"], row["kind"], proposal_of(row), ())
 
 
@@ -119,7 +123,8 @@ def test_layers_and_findings_bound_confidence() -> None:
     assert confidence("kanji", ZH, (), plain) == 0.0
     assert confidence("argos", ZH, (), plain) <= BASE["argos"]
     clean = confidence("transfer", ZH, (), plain)
-    assert clean > confidence("transfer", ZH, (WARNING,), plain)
+    warned = confidence("transfer", ZH, (WARNING,), plain, "heading")
+    assert confidence("transfer", ZH, (), plain, "heading") > warned
     assert confidence("transfer", ZH, (BLOCKING,), plain) <= 0.3
     assert confidence("memory", ZH, (BLOCKING,)) <= 0.3
     assert confidence("memory", ZH, (WARNING,)) < 1.0
