@@ -28,6 +28,7 @@ from pipeline.review.errors import ReviewError
 from pipeline.review.marks import DOUBTFUL, UNTRANSLATED
 from pipeline.review.plan_file import PlanFile, PlanFront, rows_of
 from pipeline.selection import Chosen
+from pipeline.translate.targets import target_row
 from pipeline.vocab import Vocabulary
 
 OBSERVATIONS = TypeAdapter(tuple[Observation, ...])
@@ -58,6 +59,16 @@ def place_ids(classification: Classification) -> list[str]:
         key=lambda label: _MAIN_ROLES.index(label.role),
     )
     return list(dict.fromkeys(label.id for label in ranked))
+
+
+def target_rows(targets: Sequence[Target], vocabulary: Vocabulary) -> list[TargetRow]:
+    """The lines of an entry's table of targets; doubtful ones are marked."""
+    rows = []
+    for target in targets:
+        row = target_row(target, vocabulary)
+        mark = DOUBTFUL if target.doubtful else ""
+        rows.append(row.model_copy(update={"value": mark + row.value}))
+    return rows
 
 
 def entry_file(

@@ -53,6 +53,7 @@ class Code(StrEnum):
     UNKNOWN_DOCUMENT_TYPE = "unknown_document_type"
     PLACE_UNKNOWN = "place_unknown"
     NEAR_THRESHOLD = "near_threshold"
+    TARGET_DOUBTFUL = "target_doubtful"
     DUPLICATE_MERGED = "duplicate_merged"
     REVISED = "revised"
     VANISHED = "vanished"

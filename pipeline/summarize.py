@@ -151,7 +151,7 @@ def summarize(
     sentences = list(_sentences(notice))
     if not sentences:
         return ()
-    clauses = [target.clause for target in targets if target.clause]
+    clauses = [target.clause for target in targets if target.clause and not target.doubtful]
     cues = {span.text for label in classification.measures for span in label.spans}
     scored: dict[SummaryKind, list[tuple[float, _Sentence]]] = {kind: [] for kind in ORDER}
     for sentence in sentences:

@@ -99,6 +99,11 @@ class Target(Record):
     """Place id of the scope, where it is not the whole document's."""
     clause: str
     span: Span | None = None
+    ground: str | None = None
+    """Why it is held to be a goal (pipeline.targets.goals.Ground); None for a table's."""
+    doubtful: bool = False
+    """Perhaps no target of this document (要確認): a wider area's figure it quotes, or a figure
+    that nothing but its bound calls a goal. Never told as a fact."""
 
 
 class Observation(Record):

@@ -137,3 +137,10 @@ def test_a_figure_that_its_clause_lacks_is_doubtful() -> None:
 def test_scaled_figures_are_found_in_their_clause() -> None:
     given = target(value=Decimal("2.8"), unit="万t", clause="压减煤炭2.8万吨")
     assert target_segment(given, small_vocabulary()).accepted
+
+
+def test_a_doubtful_target_is_no_sound_sentence() -> None:
+    segment = target_segment(target(doubtful=True), small_vocabulary())
+    assert segment.state == "doubtful"
+    assert [check.code for check in segment.checks] == ["target_doubtful"]
+    assert not has_blocking(segment.checks)

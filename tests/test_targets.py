@@ -335,3 +335,110 @@ def test_what_may_come_about_is_no_goal(analyzer: Analyzer, body: str) -> None:
 def test_a_goal_beside_a_supposition_stays_one(analyzer: Analyzer, body: str) -> None:
     found = targets(analyzer, body, date="2026-10-08")
     assert rows(found) == [("pm25", "30", "μg/m3", None, "2030")]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "以2020年为基准年，到2025年，氮氧化物、VOCs重点工程减排量分别达到1.6万吨、0.7万吨。",
+            [("nox", "-1.6", "万t", "2020", "2025"), ("voc", "-0.7", "万t", "2020", "2025")],
+        ),
+        (
+            "到2025年，二氧化硫、氮氧化物排放总量均比2020年下降9%，VOCs排放总量下降7%。",
+            [
+                ("so2", "-9", "%", "2020", "2025"),
+                ("nox", "-9", "%", "2020", "2025"),
+                ("voc", "-7", "%", "2020", "2025"),
+            ],
+        ),
+        (
+            "规划以2022年为基准年，2025年为近期目标年，2030年为远期目标年。\n"
+            "近期，PM2.5年均浓度不高于31微克/立方米；远期，氮氧化物排放总量下降18%。",
+            [("pm25", "31", "μg/m3", None, "2025"), ("nox", "-18", "%", "2022", "2030")],
+        ),
+        (
+            "到2025年，未达标区PM2.5浓度下降11%以上（以2020年为基准）。",
+            [("pm25", "-11", "%", "2020", "2025")],
+        ),
+        (
+            "2024年，PM2.5年均浓度不超过36微克/立方米，比上年下降3%。",
+            [("pm25", "36", "μg/m3", None, "2024"), ("pm25", "-3", "%", "2023", "2024")],
+        ),
+        (
+            "到2027年，铁路货运量比2022年增长15%。",
+            [("other", "15", "%", "2022", "2027")],
+        ),
+        (
+            "12月至次年3月，PM2.5浓度同比下降4%以上。",
+            [("pm25", "-4", "%", "2024", "2025")],
+        ),
+        (
+            "年底前，退出高度4.3米以下焦炉产能180万吨。",
+            [("capacity", "-180", "万t", None, "2024")],
+        ),
+    ],
+)
+def test_years_named_once_and_words_of_change(
+    analyzer: Analyzer, body: str, expected: list[Row]
+) -> None:
+    assert rows(targets(analyzer, body)) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "去年，城区PM2.5年均浓度28微克/立方米，优良天数297天。",
+        "优良天数每下降1天扣2分。",
+        "对VOCs年排放量10吨以上的企业开展一企一策。",
+        "PM2.5日均浓度超过150微克/立方米的天数应逐年减少。",
+        "地表水优良比例达到72%。",
+        "低VOCs涂料替代比例达到60%。",
+        "采暖季钢铁产能限产50%。",
+        "全市PM2.5浓度42微克/立方米，低于省下达的目标（不高于47微克/立方米）。",
+        "截至9月，淘汰国三柴油货车1.6万辆，完成目标任务（2万辆）的80%。",
+        "1至7月，臭氧浓度162微克/立方米；PM2.5平均浓度27微克/立方米，同比改善6.9%。",
+        "重污染天数比率已降到1%以下。",
+    ],
+)
+def test_results_thresholds_and_yardsticks_are_no_goals(analyzer: Analyzer, body: str) -> None:
+    assert targets(analyzer, body) == ()
+
+
+def test_a_goal_after_a_result_is_a_goal_again(analyzer: Analyzer) -> None:
+    body = (
+        "秋冬季以来PM2.5平均浓度61微克/立方米，距年度目标差距明显，请各区倒排工期，"
+        "确保12月PM2.5控制在70微克/立方米以下。"
+    )
+    assert rows(targets(analyzer, body)) == [("pm25", "70", "μg/m3", None, "2024")]
+
+
+def test_figures_of_a_wider_area_are_doubtful(analyzer: Analyzer) -> None:
+    body = "全国要求到2025年优良天数比率达到87%。到2025年，全市优良天数比率达到85%以上。"
+    assert [(str(t.value), t.doubtful) for t in targets(analyzer, body)] == [
+        ("87", True),
+        ("85", False),
+    ]
+
+
+def test_a_bound_alone_is_doubtful(analyzer: Analyzer) -> None:
+    found = targets(analyzer, "PM2.5浓度不高于33微克/立方米。", title="沈阳治气见闻")
+    assert [(t.ground, t.doubtful) for t in found] == [("bound", True)]
+
+
+def test_a_table_of_years_gives_each_indicator_its_goals(analyzer: Analyzer) -> None:
+    table = Block(
+        kind="table",
+        text="",
+        rows=(
+            ("指标", "单位", "2023年现状", "2025年", "2027年目标", "属性"),
+            ("PM2.5年均浓度", "微克/立方米", "37", "34", "≤32", "约束性"),
+            ("氮氧化物排放总量下降", "%", "－", "10", "14%", "约束性"),
+        ),
+    )
+    assert rows(targets(analyzer, (table,))) == [
+        ("pm25", "34", "μg/m3", None, "2025"),
+        ("pm25", "32", "μg/m3", None, "2027"),
+        ("nox", "-10", "%", None, "2025"),
+        ("nox", "-14", "%", None, "2027"),
+    ]

@@ -60,6 +60,7 @@ class TargetStage:
     def __init__(self, tools: Tools) -> None:
         self._extractor = TargetExtractor(tools.targets)
         self._partners = frozenset(tools.vocabulary.partners.places)
+        self._gazetteer = tools.vocabulary.gazetteer
 
     def __call__(self, doc: Doc) -> Doc:
         analysed = of(doc)
@@ -88,8 +89,14 @@ class TargetStage:
             title_year=title_year,
             wanted=self._partners | {place.id for place in found.places},
             own=frozenset(place.id for place in found.places if place.role != "mentioned"),
+            above=self._above(found),
             span=seen.span,
         )
+
+    def _above(self, found: Findings) -> frozenset[str]:
+        issuers = {place.id for place in found.places if place.role == "issuer"}
+        wider = {outer for one in issuers for outer in self._gazetteer.ancestors(one)}
+        return frozenset(wider - issuers)
 
 
 @Language.factory("geppo_document_type")

@@ -196,7 +196,7 @@ class MeasureStage:
         most_lead = max(lead.values(), default=0.0) or 1.0
         planned = any(word in analysed.title for word in _PLAN_WORDS)
         regions = any(p.id.startswith("r-") for p in analysed.findings.places)
-        goals = len(analysed.findings.targets)
+        goals = sum(not target.doubtful for target in analysed.findings.targets)
         signs = sum(1 for sign in _DATA_SIGNS if sign in analysed.view.text[:4000])
         result: dict[str, dict[str, float]] = {}
         for label, (title, heads, _) in evidence.items():

@@ -32,7 +32,7 @@ _POLLUTANTS = (
 )  # fmt: skip
 _FAMILIES = (
     ("heavy_days", r"重度.{0,4}污染天|重污染天数|重污染天气天数"),
-    ("aqi_days", r"优良|达标天数"),
+    ("aqi_days", r"优良|达标天数|AQI.{0,2}达标|空气质量达标率"),
     ("dust", r"降尘"),
     *_POLLUTANTS,
     ("coal", r"煤炭|煤.{0,3}消费|散煤|散烧煤|燃煤|削煤|压煤"),
@@ -196,7 +196,8 @@ def _judge(
         miss("key_plan", bool(record.get("key_plan")), found.key_plan,
              [Label(id="key_plan", score=1, rule=rule)])  # fmt: skip
     wanted_targets = [key for line in record.get("targets") or [] for key in _gold_keys(line)]
-    given_targets = [key for target in targets if (key := _target_key(target)) is not None]
+    stated = (target for target in targets if not target.doubtful)
+    given_targets = [key for target in stated if (key := _target_key(target)) is not None]
     scores.count("targets").add(wanted_targets, given_targets)
     if Counter(wanted_targets) != Counter(given_targets):
         spare = Counter(given_targets) - Counter(wanted_targets)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.model import SegmentKind
+from pipeline.review.entry_file import EntryFile
 from pipeline.review.errors import ReviewError
 from pipeline.review.files import write_atomic
 from pipeline.review.folder import IssueFolder
@@ -36,14 +37,15 @@ def check_approval(folder: IssueFolder, number: str) -> None:
         raise ReviewError(
             path, "reviewer", "missing for state: approved", "write your name, or state: draft"
         )
-    _refuse_marks(path, entry.body)
+    _refuse_marks(path, entry)
 
 
 def approve_entry(folder: IssueFolder, number: str, who: str, now: datetime) -> Approved:
     """Set state and reviewer of entries/<number>.md.
 
-    Refuses while a sentence still carries ［要確認］ or ［未訳］. The sentences of the summary are
-    remembered where they still stand one for one against the machine's. Raises ReviewError.
+    Refuses while a sentence or target still carries ［要確認］ or ［未訳］. The sentences of the
+    summary are remembered where they still stand one for one against the machine's. Raises
+    ReviewError.
     """
     path = folder.entries / f"{number}.md"
     entry = folder.entry(number)
@@ -51,7 +53,7 @@ def approve_entry(folder: IssueFolder, number: str, who: str, now: datetime) -> 
         raise ReviewError(
             path, "state", f"approved by {entry.front.reviewer}", "set state: draft to reopen it"
         )
-    _refuse_marks(path, entry.body)
+    _refuse_marks(path, entry)
     front = entry.front.model_copy(update={"state": "approved", "reviewer": who})
     write_atomic(path, entry.model_copy(update={"front": front}).to_text().encode())
     draft = folder.facts(number).get("draft", {})
@@ -100,7 +102,11 @@ def approve_plan(folder: IssueFolder, number: str, who: str, now: datetime) -> A
     return Approved(front.notice, tuple(rows))
 
 
-def _refuse_marks(path: Path, body: str) -> None:
+def _refuse_marks(path: Path, entry: EntryFile) -> None:
     for mark in (DOUBTFUL, UNTRANSLATED):
-        if mark in body:
+        if mark in entry.body:
             raise ReviewError(path, "概要", f"still marked {mark}", "correct it, delete the mark")
+    if any(DOUBTFUL in row.value for row in entry.front.targets):
+        raise ReviewError(
+            path, "targets", f"still marked {DOUBTFUL}", "delete the target, or its mark"
+        )

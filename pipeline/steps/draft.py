@@ -12,7 +12,7 @@ from pipeline.bulletin import home_place
 from pipeline.checks.consistency import inconsistent_terms, sentences
 from pipeline.dates import Window
 from pipeline.drafts import make_draft
-from pipeline.entries import Insight, entry_file, facts, place_ids, plan_file
+from pipeline.entries import Insight, entry_file, facts, place_ids, plan_file, target_rows
 from pipeline.model import Draft, Target, notice_id
 from pipeline.project import Project
 from pipeline.review.events import Decision, Event, decisions
@@ -27,7 +27,6 @@ from pipeline.steps.understand import (
     targets_of,
     window_notices,
 )
-from pipeline.translate.targets import target_row
 
 _ISSUES_BACK = 3
 
@@ -158,7 +157,7 @@ def draft(
         made = drafts[item.notice.id]
         targets = found.get(item.notice.id, ())
         number = numbers[item.notice.id]
-        rows = [target_row(target, project.vocabulary) for target in targets]
+        rows = target_rows(targets, project.vocabulary)
         insight = known[item.notice.id]
         text = entry_file(
             number, item, made, rows, project.vocabulary, insight, related[item.notice.id]

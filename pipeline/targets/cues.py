@@ -37,6 +37,11 @@ class TargetCues:
     goals: re.Pattern[str]
     strong_goals: re.Pattern[str]
     results: re.Pattern[str]
+    told: re.Pattern[str]
+    removed: re.Pattern[str]
+    verbs: re.Pattern[str]
+    """Those of `level`, `down` and `removed` together."""
+    spared: re.Pattern[str]
     excluded: re.Pattern[str]
 
 
@@ -80,16 +85,22 @@ def load_target_cues(path: Path) -> TargetCues:
         families=families,
         units=units,
         indicator=re.compile(
-            rf"(?P<name>{_longest_first(families)})(?P<suffix>(?:{suffixes}){{0,2}})"
+            rf"(?<!水)(?<!断面)(?<!水质)(?<!水体)(?<!水域)(?P<name>{_longest_first(families)})(?P<suffix>(?:{suffixes}){{0,2}})"
         ),
         number=re.compile(
             rf"(?P<before>{_BEFORE})?{VALUE_START}(?P<value>{VALUE})(?:[-～—至](?P<upper>{VALUE}))?"
             rf"(?P<unit>{_longest_first(units)})(?![年月次])(?P<after>{_AFTER})?"
         ),
+        verbs=re.compile(
+            _longest_first(
+                word for name in ("level", "down", "removed") for word in _words(path, fields, name)
+            )
+        ),
         **{
             name: re.compile(_longest_first(_words(path, fields, name)))
             for name in (
-                "down", "level", "growth", "goals", "strong_goals", "results", "excluded",
+                "down", "removed", "level", "growth", "goals", "strong_goals", "results", "told",
+                "spared", "excluded",
             )
         },
     )  # fmt: skip

@@ -7,24 +7,26 @@ values for one indicator; A和B分别下降N%和M%; seasons and five-year plans.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.model import Comparator, Target
 from pipeline.targets.cues import TargetCues
-from pipeline.targets.goals import ACTIVITIES, Statement, in_passing, is_goal
+from pipeline.targets.goals import (
+    ACTIVITIES,
+    Statement,
+    ground_of,
+    in_passing,
+    states_intent,
+    told_until,
+)
 from pipeline.targets.reading import Reading
 from pipeline.targets.scan import Group, Indicator, Number, groups_in, runs_in
 from pipeline.targets.subjects import Context, Sentence, Subject, named, subject_of
 from pipeline.targets.tables import table_targets
-from pipeline.targets.years import (
-    YearMark,
-    is_year_on_year,
-    part_of_title,
-    part_of_year,
-    year_marks,
-)
+from pipeline.targets.timing import horizon_of, plan_base, shared_base, timing_of
+from pipeline.targets.years import YearMark, stages_of, year_marks
 
 _SENTENCE = re.compile(r"[^。！？；;\n]{1,4000}")
 _BEFORE: dict[str, Comparator] = {
@@ -37,29 +39,21 @@ _AFTER: dict[str, Comparator] = {
     "以上": "at_least", "及以上": "at_least", "以下": "at_most", "及以下": "at_most",
     "以内": "within", "之内": "within", "内": "within", "左右": "about",
 }  # fmt: skip
-_YEAR_AFTER = re.compile(r"（((?:19|20)\d\d)年[底末]?）")
-_UNTIL = re.compile(r"[到至]((?:19|20)\d\d)年")
 _LISTING = re.compile(r"[、和，](?:[到至])?")
+_STOPS = "。！？"
+"""What ends a sentence; parts before a semicolon still hold for those behind it."""
+_PROVINCE = re.compile(r"[全我]省")
+_REBUILT = re.compile(r"[^，。；]{0,30}改造")
 _STRIVE = re.compile(r"力争|争取|努力")
 _STATES = ("%", "μg/m3", "mg/m3", "日", "")
 """Units a result has as well as a target; a bare figure in them needs to be called a target."""
 _POLLUTANTS = frozenset({"pm25", "pm10", "o3", "so2", "no2", "nox", "voc", "co"})
-_CONCENTRATIONS = frozenset({"pm25", "pm10", "o3", "so2", "no2"})
+_AMOUNTED = frozenset({"coal", "capacity", "so2", "nox", "voc", "pm25"})
+_TAKEN_AWAY = frozenset({"coal", "capacity"})
+_REACHED = ("达到", "达")
+_CHANGED = ("%", "万t", "亿t", "t")
+"""Units of changes that share the year an earlier clause is measured from."""
 _AMOUNTS = ("万t", "亿t", "t", "万重量箱")
-
-
-@dataclass(frozen=True)
-class _Year:
-    """What a value is for, and what it is measured from."""
-
-    target: int | None
-    base: int | None
-    period: str | None
-    until: bool
-    stated: bool
-    """Named by the text, not only by the title or date of the notice."""
-    measured: bool
-    """The base year is named, not that of 同比."""
 
 
 class TargetExtractor:
@@ -71,30 +65,35 @@ class TargetExtractor:
     def extract(self, reading: Reading) -> tuple[Target, ...]:
         """The targets in the order of the text, each once. Linear in the length of the text."""
         found: list[Target] = []
-        horizon = _horizon(reading)
-        context = Context(horizon=horizon)
+        plan = Context(horizon=horizon_of(reading), start_year=plan_base(reading))
+        context, stages = replace(plan), stages_of(reading.text)
         for match in _SENTENCE.finditer(reading.text):
             start, end = match.span()
             if start == 0 or reading.text[start - 1] == "\n":
-                context = Context(horizon=horizon)
-            elif reading.text[start - 1] == "。":
-                context.base = None
+                context = replace(plan)
+            elif reading.text[start - 1] in _STOPS:
+                context.base, context.told, context.intended = None, False, False
             if not reading.muted[start]:
-                found.extend(self._sentence(reading, start, end, context))
+                found.extend(self._sentence(reading, start, end, context, stages))
         found.extend(table_targets(reading, self._cues))
         return _unique(found)
 
     def _sentence(
-        self, reading: Reading, start: int, end: int, context: Context
+        self,
+        reading: Reading,
+        start: int,
+        end: int,
+        context: Context,
+        stages: Mapping[str, int],
     ) -> Iterator[Target]:
         text = reading.text
         runs = runs_in(text, start, end, self._cues)
-        timed = runs or any(mark in text[start:end] for mark in ("年", "五"))
+        timed = runs or any(mark in text[start:end] for mark in ("年", "五", "期"))
         sentence = Sentence(
             start,
             end,
             groups_in(text, start, end, self._cues) if runs else [],
-            year_marks(text, start, end, reading.year) if timed else [],
+            year_marks(text, start, end, reading.year, stages) if timed else [],
         )
         for run in runs:
             subject = subject_of(reading, sentence, run, context, self._cues)
@@ -103,10 +102,11 @@ class TargetExtractor:
                 context.subject = subject.group.members
                 yield from self._targets(reading, sentence, run, subject, context)
         whole = text[start:end]
-        if self._cues.results.search(whole):
-            context.goal = False
+        if told_until(self._cues, whole) >= 0:
+            context.goal, context.told = False, True
         elif self._cues.strong_goals.search(whole):
-            context.goal = True
+            context.goal, context.told = True, False
+        context.intended = context.intended or states_intent(whole)
         for mark in sentence.marks:
             if not mark.base:
                 context.year, context.period = mark.year, mark.season
@@ -123,38 +123,45 @@ class TargetExtractor:
         text, first, last = reading.text, run[0], run[-1]
         group = subject.group
         gap = text[subject.origin : first.start]
-        falls, level = self._direction(gap, first)
-        grows = not falls and not level and self._cues.growth.search(gap)
+        families = {member.family for member in group.members}
+        falls, level = self._direction(gap, first, families)
+        grows = not falls and not level and self._cues.growth.search(gap) is not None
         low = min(group.start, first.start)
         opening = max(text.rfind(mark, sentence.start, low) + 1 for mark in "，,：:")
         opening = max(opening, sentence.start)
-        year = self._year(text, reading, sentence, context, opening, run, falls)
-        families = {member.family for member in group.members}
-        if year.measured:
-            context.base, context.based = year.base, families
-        elif (
-            falls
-            and year.base is None
-            and first.unit.name == "%"
-            and (families == context.based or (families | context.based) <= _CONCENTRATIONS)
-        ):
-            # 比2012年 holds until the full stop for what is of one kind.
-            year = replace(year, base=context.base)
+        changes = falls or grows or any(member.reduction for member in group.members)
+        timing = timing_of(reading, sentence, context, opening, run, changes)
+        if changes and first.unit.name in _CHANGED:
+            timing = shared_base(timing, context, families)
+        lead = text[max(opening, low - 24) : low] + (gap if group.start > low else "")
+        taken = self._cues.down.search(lead) or self._cues.removed.search(lead)
+        activity = families <= ACTIVITIES
+        ahead = [m for m in sentence.goals(first.start) if _yet_to_come(m, reading)]
         stated = Statement(
             sentence=(sentence.start, sentence.end),
             window=text[max(sentence.start, low - 30) : last.end + 2],
             before=text[sentence.start : last.end],
-            year=year.target if year.stated else None,
-            until=year.until,
-            bare=first.unit.name in _STATES
-            and not (falls or level or first.before or last.after or group.start > first.start),
+            year=timing.target if timing.stated else None,
+            until=timing.until,
+            ahead=max((m.end - sentence.start for m in ahead), default=-1),
+            bare=not (
+                (activity and first.unit.name not in _STATES)
+                or changes or level or taken or first.before or last.after
+                or group.start > first.start
+            ),
             held=context.goal,
-            activity=all(member.family in ACTIVITIES for member in group.members),
+            told=context.told,
+            intended=context.intended,
+            activity=activity,
             run=run,
-        )
-        if grows or not is_goal(reading, self._cues, stated):
+        )  # fmt: skip
+        if grows and (timing.base is None or families != {"other"}):
+            # 优良天数增加15天 names neither a level nor a fall.
             return
-        lead = text[max(sentence.start, low - 8) : low] + (gap if group.start > low else "")
+        ground = ground_of(reading, self._cues, stated)
+        if ground is None:
+            return
+        quoted = _quotes_wider(reading, opening, low)
         end = max(last.end, group.end)
         for indicator, number, scope, own in _pairs(reading, sentence, group, run, opening):
             if number.unit.name not in indicator.units:
@@ -166,9 +173,14 @@ class TargetExtractor:
             ):
                 # VOCs整治完成60% is no share of the pollutant.
                 continue
-            if in_passing(reading, indicator.family, sentence.start):
+            if number.unit.name == "%" and indicator.family == "capacity":
+                # 产能限产50% is no share to reach; 产能完成改造 is.
+                rest = text[indicator.end : sentence.end]
+                if not (falls or _REBUILT.match(rest) or indicator.name.endswith("改造")):
+                    continue
+            if in_passing(reading, indicator.family, sentence.start) and timing.base is None:
                 continue
-            sign = self._sign(indicator, number, falls, lead)
+            sign = self._sign(indicator, number, falls, taken is not None)
             yield Target(
                 indicator=indicator.name,
                 family=indicator.family,
@@ -176,72 +188,54 @@ class TargetExtractor:
                 value_max=number.upper * sign if number.upper is not None else None,
                 unit=number.unit.name,
                 comparators=_comparators(number, stated.window),
-                base_year=_text(year.base),
-                target_year=_text(own or year.target),
-                period=year.period,
+                base_year=_text(timing.base),
+                target_year=_text(own or timing.target),
+                period=timing.period,
                 scope=scope,
+                ground=ground,
+                doubtful=ground == "bound" or quoted,
                 clause=text[opening:end].strip(),
                 span=reading.span(opening, end),
             )
 
-    def _direction(self, gap: str, number: Number) -> tuple[bool, bool]:
+    def _direction(self, gap: str, number: Number, families: set[str]) -> tuple[bool, bool]:
         """(a fall is measured, a level is named): by the last verb before the number."""
-        level_end = max((m.end() for m in self._cues.level.finditer(gap)), default=-1)
-        down_end = max((m.end() for m in self._cues.down.finditer(gap)), default=-1)
+        level_end = _last(self._cues.level, gap)
+        down_end = _last(self._cues.down, gap)
+        if families <= _TAKEN_AWAY:
+            down_end = max(down_end, _last(self._cues.removed, gap))
+        if number.before in _REACHED:
+            return (False, True)
         if number.before:
             # 下降不低于10% is a fall, 不高于30 alone a level.
             return (down_end >= 0 and down_end >= level_end, True)
         return (down_end > level_end, level_end >= 0 and level_end >= down_end)
 
-    def _sign(self, indicator: Indicator, number: Number, falls: bool, lead: str) -> int:
+    def _sign(self, indicator: Indicator, number: Number, falls: bool, taken: bool) -> int:
         if indicator.family in ("vehicles", "households"):
             return 1
         if falls or indicator.reduction:
             return -1
-        if indicator.family in ("coal", "capacity") and number.unit.name in _AMOUNTS:
-            return -1 if self._cues.down.search(lead) else 1
+        if indicator.family in _AMOUNTED and number.unit.name in _AMOUNTS:
+            return -1 if taken else 1
         return 1
 
-    def _year(
-        self,
-        text: str,
-        reading: Reading,
-        sentence: Sentence,
-        context: Context,
-        opening: int,
-        run: tuple[Number, ...],
-        falls: bool,
-    ) -> _Year:
-        target: int | None
-        position = run[0].start
-        added = _YEAR_AFTER.match(text, run[-1].end, sentence.end)
-        before = [m for m in sentence.marks if not m.base and m.end <= position]
-        horizon = reading.year if context.horizon is None else context.horizon
-        stated = bool(added or before or context.year is not None)
-        if added:
-            target, period, until = int(added[1]), None, False
-        elif before:
-            target, period, until = before[-1].year, before[-1].season, before[-1].until
-        elif context.year is not None:
-            target, period, until = context.year, context.period, context.until
-        else:
-            target, period, until = reading.title_year or horizon, None, False
-        part = part_of_year(text, sentence.start, position, target)
-        if part is not None and (period is None or not added):
-            period = part
-        elif not stated and target == reading.title_year:
-            period = part_of_title(text[: reading.body_start], target)
-        base, measured = None, False
-        if falls:
-            bases = [m for m in sentence.marks if m.base and m.end <= position]
-            # 与2020年相比，… holds for the whole sentence, 比2020年 for its own clause.
-            first = sentence.groups[0].start if sentence.groups else position
-            held = [m for m in bases if m.start >= opening or m.end <= first]
-            if held:
-                base, measured = held[-1].year, True
-            elif target is not None and is_year_on_year(text[opening:position]):
-                base = target - 1
-        return _Year(target, base, period, until, stated, measured)
+
+def _quotes_wider(reading: Reading, start: int, end: int) -> bool:
+    """Whether a clause speaks of the nation or province that the issuer is a part of."""
+    if any(place.id in reading.above for place in named(reading, start, end)):
+        return True
+    # Every city lies below a province, a province below the nation alone.
+    return len(reading.above) > 1 and _PROVINCE.search(reading.text, start, end) is not None
+
+
+def _yet_to_come(mark: YearMark, reading: Reading) -> bool:
+    return reading.year is not None and mark.year > reading.year
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    """Where the last match ends, -1 for none."""
+    return max((match.end() for match in pattern.finditer(text)), default=-1)
 
 
 def _pairs(
@@ -322,12 +316,3 @@ def _unique(targets: list[Target]) -> tuple[Target, ...]:
 
 def _in_body(target: Target) -> bool:
     return target.span is None or target.span.where == "body"
-
-
-def _horizon(reading: Reading) -> int | None:
-    """The year a plan first says it runs to (到2030年), if that is yet to come."""
-    match = _UNTIL.search(reading.text)
-    year = int(match[1]) if match else None
-    if year is None or (reading.year is not None and year < reading.year):
-        return None
-    return year

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Literal
 
 from pipeline.targets.cues import TargetCues
 from pipeline.targets.reading import Reading
@@ -17,8 +18,10 @@ ACTIVITIES = frozenset({"other", "capacity", "vehicles", "households"})
 _BOUNDS = frozenset(
     {"不高于", "不低于", "不超过", "不少于", "以内", "以下", "以上", "≤", "≥", "及以上", "及以下"}
 )
-_TITLES = re.compile(r"目标|方案|计划|规划|指标|任务|要点|责任状|会战|措施|意见|推广|攻坚")
+_TITLES = re.compile(r"目标|方案|计划|规划|指标|任务|要点|安排|责任状|会战|措施|意见|推广|攻坚")
 _HEADINGS = re.compile(r"目标|指标")
+_ACCOUNTS = re.compile(r"成效|现状|形势|回顾|进展|完成情况|工作总结|过去")
+"""Headings of sections that tell what has been reached."""
 _MONTHS_GONE = re.compile(
     r"(?<!\d)1[-—–~～至]{1,2}\d{1,2}月|(?<!\d)前\d{1,2}个?月|上半年|前三季度|上月|(?:上|本)周"
 )
@@ -26,7 +29,18 @@ _ATTAINED = re.compile(
     r"(?<!确保)(?<!力争)(?:圆满|超额|提前|顺利)完成[^，。；]{0,12}?(?:目标|任务|指标)"
 )
 """After its figures a sentence may still say that they are reached."""
-_INTENDED = re.compile(r"计划|需完成|须|要完成|将完成|提出|需要|明确")
+_YARDSTICK = re.compile(
+    r"(?:低于|好于|优于|高于|距离?|占)[^，。；]{0,12}(?:目标|任务|指标)"
+    r"|完成[^，。；]{0,8}(?:目标|任务)[^，。；]{0,16}的\d"
+)
+"""A goal that results are held against."""
+_WHOSE = re.compile(
+    r"的?[^，。；、\d]{0,8}?(?:企业|单位|工业源|加油站|储油库|工地|锅炉|机械|项目|排污者|机组|园区|天数)"
+)
+"""10吨以上企业: who is meant, not what is to be reached."""
+_INTENDED = re.compile(
+    r"计划|需完成|须|将完成|提出|需要|明确|(?<![主重需只首])要(?![求点素件闻因])"
+)
 _SUPPOSED = re.compile(
     r"情景|情形下|模拟|测算|推算|可以?(?:降|削减|减少|压减|下降|降低|改善)[^，,；]{0,60}$"
     r"|(?:^|[，,：:])(?:若(?!干)|如果|如(?![期下上实何])[^，。；,]{1,20}[，,]|假如|假设|倘若|一旦)"
@@ -36,6 +50,7 @@ _SETTLED = re.compile(r"确定(?!性)|明确|定为")
 _MERELY = re.compile(r"(?:浓度|均值|比率|比例|天数|总量|排放量)(?:约)?为$")
 """2030年浓度为34: a forecast unless the text calls it a goal."""
 _NESTED = 6
+_AMOUNTS = ("万t", "亿t", "t")
 
 
 @dataclass(frozen=True)
@@ -44,7 +59,9 @@ class Statement:
 
     `sentence` is its extent, `window` the text around the value, `before` the sentence as far as
     the value. `year` is what it is for; `until`: 到Y年. `bare`: no verb and no word of comparison;
-    `held`: an earlier sentence of the paragraph speaks of targets;
+    `ahead` is where in `before` the last year that is yet to come ends, -1 for none;
+    `held`: an earlier sentence of the paragraph speaks of targets; `told`, `intended`: an earlier
+    part of the same sentence tells results, or what is to be done;
     `activity`: it counts what is done, not what is reached.
     """
 
@@ -53,57 +70,92 @@ class Statement:
     before: str
     year: int | None
     until: bool
+    ahead: int
     bare: bool
     held: bool
+    told: bool
+    intended: bool
     activity: bool
     run: tuple[Number, ...]
 
 
-def is_goal(reading: Reading, cues: TargetCues, stated: Statement) -> bool:
-    """Whether a value is something to reach."""
-    if cues.excluded.search(stated.window):
-        return False
+Ground = Literal["future", "until", "aimed", "title", "intent", "bound"]
+"""Why a value is held to be a goal: its year is yet to come, 到Y年, words or a heading of goals,
+the title of a plan, words of what is to be done, a bound alone."""
+
+
+def ground_of(reading: Reading, cues: TargetCues, stated: Statement) -> Ground | None:
+    """Why a value is something to reach, None where it is not."""
+    if cues.excluded.search(cues.spared.sub("", stated.window)):
+        return None
     if _ATTAINED.search(reading.text, *stated.sentence):
-        return False
-    told = max((match.end() for match in cues.results.finditer(stated.before)), default=-1)
-    told = max([told, *(match.end() for match in _MONTHS_GONE.finditer(stated.before))])
+        return None
+    if stated.ahead < 0 and in_section(reading, stated.sentence[0], _ACCOUNTS):
+        return None
+    told = told_until(cues, stated.before)
     meant = max((match.end() for match in cues.strong_goals.finditer(stated.before)), default=-1)
-    if told > meant:
-        return False
+    # Nobody tells results of a year to come.
+    meant_by = max(meant, stated.ahead)
+    if told > meant_by:
+        return None
+    if meant_by < 0 and (stated.told or cues.told.search(stated.before)):
+        return None
+    for yardstick in _YARDSTICK.finditer(reading.text, *stated.sentence):
+        # 距目标有差距，确保…: what comes after is a goal again.
+        if meant <= yardstick.end() - stated.sentence[0]:
+            return None
     supposed = max((match.end() for match in _SUPPOSED.finditer(stated.before)), default=-1)
     settled = max((match.end() for match in _SETTLED.finditer(stated.before)), default=-1)
     if supposed > max(meant, settled):
-        return False
-    aimed = stated.held or meant >= 0 or in_goal_section(reading, stated.sentence[0])
+        return None
+    aimed = stated.held or meant >= 0 or in_section(reading, stated.sentence[0])
     first, last = stated.run[0], stated.run[-1]
+    if (first.before or last.after) and _WHOSE.match(reading.text, last.end):
+        return None
     if not (aimed or first.before or last.after) and _MERELY.search(
         reading.text, stated.sentence[0], first.start
     ):
-        return False
+        return None
+    if stated.bare and meant < 0 and first.unit.name in _AMOUNTS:
+        return None
     year = stated.year
     if year is not None and reading.year is not None and year != reading.year:
-        return year > reading.year
+        return "future" if year > reading.year else None
     if stated.until or aimed:
-        return True
+        return "until" if stated.until else "aimed"
     if stated.bare:
-        return False
+        return None
     if _TITLES.search(reading.text[: reading.body_start]):
-        return True
+        return "title"
     if is_year_on_year(stated.before):
-        return False
+        return None
+    if stated.intended or states_intent(stated.before):
+        return "intent"
     if stated.activity:
         # 今年完成清洁取暖改造N万户: in a report this is as well a result.
-        return _INTENDED.search(stated.before) is not None
+        return None
     bounded = any(n.before in _BOUNDS or n.after in _BOUNDS for n in stated.run)
-    return bounded or bool(cues.goals.search(stated.window))
+    return "bound" if bounded or cues.goals.search(stated.window) else None
 
 
-def in_goal_section(reading: Reading, position: int) -> bool:
-    """Whether the position lies in a section whose heading speaks of targets."""
+def states_intent(text: str) -> bool:
+    """Whether words say that something is to be done."""
+    return _INTENDED.search(text) is not None
+
+
+def told_until(cues: TargetCues, text: str) -> int:
+    """Where the last words of results in a text end, -1 for none."""
+    ends = [match.end() for match in cues.results.finditer(text)]
+    return max([-1, *ends, *(match.end() for match in _MONTHS_GONE.finditer(text))])
+
+
+def in_section(reading: Reading, position: int, named: re.Pattern[str] = _HEADINGS) -> bool:
+    """Whether the position lies in a section whose heading speaks of targets, or what is
+    `named`."""
     index = bisect_right(reading.headings, position, key=lambda heading: heading[0])
     # The sections that may still be open stand just before.
     for start, end, heading in reading.headings[max(0, index - _NESTED) : index]:
-        if start <= position < end and _HEADINGS.search(heading):
+        if start <= position < end and named.search(heading):
             return True
     return False
 
@@ -112,7 +164,6 @@ def in_passing(reading: Reading, family: str, position: int) -> bool:
     """Whether an activity figure is one of the many of a long plan, not a headline target."""
     if family not in ACTIVITIES:
         return False
-    long = len(reading.text) - reading.body_start >= LONG
-    if not long and not any(_HEADINGS.search(heading) for _, _, heading in reading.headings):
+    if len(reading.text) - reading.body_start < LONG:
         return False
-    return not in_goal_section(reading, position)
+    return not in_section(reading, position)

@@ -17,7 +17,8 @@ class Reading:
     (start, end, heading) of sections; `tables` the cells of its tables in plain form; `places`
     the places named; `year` that of the notice, `title_year` the one its title is about; `wanted`
     the places whose rows of a table are kept; `own` the notice's own places, which are no scope of
-    their own; `span` turns characters into evidence.
+    their own; `above` the wider areas its issuers belong to, whose figures it may quote; `span`
+    turns characters into evidence.
     """
 
     text: str
@@ -30,4 +31,5 @@ class Reading:
     title_year: int | None
     wanted: frozenset[str]
     own: frozenset[str]
+    above: frozenset[str]
     span: Callable[[int, int], Span]

@@ -62,7 +62,11 @@ def groups_in(text: str, start: int, end: int, cues: TargetCues) -> list[Group]:
     for match in cues.indicator.finditer(text, start, end):
         name, suffix = match["name"], match["suffix"]
         family, units = cues.families[name]
-        reduction = "减" in suffix or name.startswith(("削减", "压减")) or name.endswith("削减量")
+        reduction = (
+            "减" in suffix
+            or name.startswith(("削减", "压减"))
+            or name.endswith(("削减量", "压减量"))
+        )
         found.append(Indicator(*match.span(), name + suffix, family, units, reduction))
     groups: list[Group] = []
     for indicator in found:

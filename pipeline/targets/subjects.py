@@ -20,7 +20,7 @@ _AGAIN = 14
 """Characters between two values of one indicator (下降25%，下降至70微克/立方米)."""
 _MAX_PLACES = 64
 _NO_SUBJECT = re.compile(
-    r"(?:比|较|与)(?:19|20)\d\d年?(?:同期|相比)?|并|且|累计|力争|分别|平均|均|总体|同比"
+    r"(?:比|较|与)(?:(?:19|20)\d\d年?|上年|去年|上一年|前一年)(?:同期|相比)?|并|且|累计|力争|分别|平均|均|总体|同比"
     r"|到?(?:19|20)\d\d年?底?前?|\d{1,2}月?[至到—-]\d{1,2}月|今年|明年|全年|要求|目标|至少"
 )
 """Words before a verb that are no subject of their own."""
@@ -43,7 +43,13 @@ class Context:
     period: str | None = None
     until: bool = False
     goal: bool = False
+    told: bool = False
+    """An earlier part of the sentence tells results."""
+    intended: bool = False
+    """An earlier part of the sentence says what is to be done."""
     horizon: int | None = None
+    start_year: int | None = None
+    """The year the whole plan measures from (以2020年为基准年)."""
     subject: tuple[Indicator, ...] = ()
     base: int | None = None
     based: set[str] = field(default_factory=set)
@@ -58,6 +64,10 @@ class Sentence:
     groups: list[Group]
     marks: list[YearMark]
     used: dict[int, int] = field(default_factory=dict)
+
+    def goals(self, end: int) -> list[YearMark]:
+        """The years named before `end` that a value may be for."""
+        return [mark for mark in self.marks if not mark.base and mark.end <= end]
 
     def own_year(self, start: int, end: int) -> int | None:
         """The year named for a target within [start, end)."""
@@ -98,8 +108,8 @@ def subject_of(
         again = left.start in sentence.used
         fits = len(gap) <= (_AGAIN if again else _GAP) and not re.search(r"[：:]", gap)
         if again:
-            verb = cues.level.search(gap + first.before) or cues.down.search(gap)
-            fits = fits and verb is not None
+            fits = fits and cues.verbs.search(gap + first.before) is not None
+        fits = fits and any(first.unit.name in member.units for member in left.members)
         if fits and not _other_subject(gap, cues):
             return Subject(left, origin)
     right = next((g for g in sentence.groups if g.start >= run[-1].end), None)
@@ -115,7 +125,7 @@ def _other_subject(gap: str, cues: TargetCues) -> bool:
     clauses = _COMMA.split(gap)
     if len(clauses) == 1 or not clauses[-1]:
         return False
-    verb = cues.down.search(clauses[-1]) or cues.level.search(clauses[-1])
+    verb = cues.verbs.search(clauses[-1])
     ahead = clauses[-1][: verb.start()] if verb else clauses[-1]
     return len(_NO_SUBJECT.sub("", ahead)) >= 2
 
@@ -137,7 +147,7 @@ def _carried(
     begins = max(sentence.used.values(), default=sentence.start)
     begins = max([begins, *(g.end for g in sentence.groups if g.end <= first.start)])
     gap = reading.text[begins : first.start] + first.before
-    if len(gap) > _GAP or not (cues.level.search(gap) or cues.down.search(gap)):
+    if len(gap) > _GAP or not cues.verbs.search(gap):
         return None
     places = named(reading, begins, first.start)
     # Of many cities named only those that matter to the bulletin are kept.
@@ -147,7 +157,7 @@ def _carried(
         return None
     for place in places:
         gap = gap.replace(reading.text[place.start : place.end], "")
-    for words in (cues.level, cues.down, _CARRIED):
+    for words in (cues.verbs, _CARRIED):
         gap = words.sub("", gap)
     if gap:
         return None

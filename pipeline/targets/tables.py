@@ -1,61 +1,112 @@
-"""Targets in tables: indicators in the head, places or years in the rows."""
+"""Targets in tables: indicators in the head and places in the rows, or indicators in the rows and
+years in the head."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.model import Target
 from pipeline.targets.cues import VALUE, TargetCues, Unit, decimal_of
 from pipeline.targets.reading import Reading
 
-_NUMERIC = re.compile(rf"-?{VALUE}")
+_NUMERIC = re.compile(
+    rf"(?:不高于|不超过|不低于|不少于|低于|≤|≥|<|>)?-?(?P<value>{VALUE})%?(?:以[上下内]|左右)?"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOAL = re.compile(r"目标|指标|任务|考核|控制")
-_FALL = re.compile(r"下降|降低|削减|减少|降幅")
-_RESULT = re.compile(r"现状|实际|完成情况|基准|实绩")
-_WHOLE = re.compile(r"全省|全市|全区|合计|总计|平均")
+_FALL = re.compile(r"下降|降低|削减|减少|降幅|改善")
+_RESULT = re.compile(r"现状|实际|完成|基准|基数|实绩|同比|上年")
+_WHOLE = re.compile(r"全省|全市|全区|全县|合计|总计|平均")
+_REMARKS = re.compile(r"属性|备注|单位|序号|类别|说明|性质")
+Rows = Sequence[Sequence[str]]
 
 
 def table_targets(reading: Reading, cues: TargetCues) -> Iterator[Target]:
     """The targets of the notice's tables: for the whole, or for a place that is wanted."""
-    names = {reading.text[match.start : match.end]: match.id for match in reading.places}
-    title = reading.text[: reading.body_start]
     for rows in reading.tables:
         if len(rows) < 2:
             continue
-        head = rows[0]
-        for column, cell in enumerate(head):
-            indicator = cues.indicator.search(cell)
-            if indicator is None or column == 0 or _RESULT.search(cell):
-                continue
-            year = _year(cell, title, reading)
-            if not (
-                _GOAL.search(cell)
-                or _GOAL.search(title)
-                or (year and reading.year and year > reading.year)
-            ):
-                continue
-            family, units = cues.families[indicator["name"]]
-            unit = _unit(cell, cues, units)
-            if unit is None:
-                continue
-            sign = -1 if _FALL.search(cell) else 1
-            for row in rows[1:]:
-                value = row[column].strip().rstrip("%") if column < len(row) else ""
-                scope = names.get(row[0].strip())
-                whole = _WHOLE.search(row[0]) is not None
-                if not _NUMERIC.fullmatch(value) or not (whole or scope in reading.wanted):
-                    continue
-                yield Target(
-                    indicator=indicator[0],
-                    family=family,
-                    value=abs(decimal_of(value)) * sign * unit.factor,
-                    unit=unit.name,
-                    target_year=str(year) if year else None,
-                    scope=None if whole else scope,
-                    clause=f"{row[0].strip()} {cell} {row[column].strip()}",
+        yield from _by_place(reading, rows, cues)
+        yield from _by_year(reading, rows, cues)
+
+
+def _by_place(reading: Reading, rows: Rows, cues: TargetCues) -> Iterator[Target]:
+    """Indicators in the head, a place in each row."""
+    names = {reading.text[match.start : match.end]: match.id for match in reading.places}
+    title = reading.text[: reading.body_start]
+    for column, cell in enumerate(rows[0]):
+        if cues.indicator.search(cell) is None or column == 0 or _RESULT.search(cell):
+            continue
+        year = _year(cell, title, reading)
+        yet_to_come = year and reading.year and year > reading.year
+        if not (_GOAL.search(cell) or _GOAL.search(title) or yet_to_come):
+            continue
+        for row in rows[1:]:
+            scope = names.get(row[0].strip())
+            whole = _WHOLE.search(row[0]) is not None
+            if column < len(row) and (whole or scope in reading.wanted):
+                clause = f"{row[0].strip()} {cell} {row[column].strip()}"
+                yield from _target(
+                    cell, cell, row[column], year, None if whole else scope, clause, cues
                 )
+
+
+def _by_year(reading: Reading, rows: Rows, cues: TargetCues) -> Iterator[Target]:
+    """An indicator in each row, years or one column of goals in the head."""
+    title = reading.text[: reading.body_start]
+    head = rows[0]
+    if any(cues.indicator.search(cell) for cell in head):
+        return
+    for row in rows[1:]:
+        named = next((i for i, cell in enumerate(row) if cues.indicator.search(cell)), None)
+        if named is None:
+            continue
+        label = " ".join(cell for cell in row[: named + 1])
+        for column in range(named + 1, min(len(row), len(head))):
+            cell = head[column]
+            if _RESULT.search(cell) or _REMARKS.search(cell):
+                continue
+            years = _YEAR.findall(cell)
+            year = int(years[-1]) if years else _year("", title, reading)
+            yet_to_come = year is not None and reading.year is not None and year > reading.year
+            if not (_GOAL.search(cell) or (years and yet_to_come)):
+                continue
+            # The unit may have a column of its own.
+            units = " ".join([label, *(c for c, h in zip(row, head, strict=False) if "单位" in h)])
+            clause = f"{label} {cell} {row[column].strip()}"
+            yield from _target(row[named], units, row[column], year, None, clause, cues)
+
+
+def _target(
+    name: str,
+    units: str,
+    written: str,
+    year: int | None,
+    scope: str | None,
+    clause: str,
+    cues: TargetCues,
+) -> Iterator[Target]:
+    """The target of one cell, whose indicator is `name` and whose unit stands in `units` (or
+    behind the number)."""
+    indicator = cues.indicator.search(name)
+    if indicator is None:
+        return
+    value = _NUMERIC.fullmatch(written.strip())
+    family, allowed = cues.families[indicator["name"]]
+    unit = _unit(units + (" %" if "%" in written else ""), cues, allowed)
+    if value is None or unit is None:
+        return
+    sign = -1 if _FALL.search(name) else 1
+    yield Target(
+        indicator=indicator[0],
+        family=family,
+        value=decimal_of(value["value"]) * sign * unit.factor,
+        unit=unit.name,
+        target_year=str(year) if year else None,
+        scope=scope,
+        clause=clause,
+    )
 
 
 def _year(cell: str, title: str, reading: Reading) -> int | None:

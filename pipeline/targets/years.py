@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _YEAR = r"(?:19|20)\d\d"
@@ -10,6 +11,10 @@ _SEASON = re.compile(
     rf"(?P<from>{_YEAR})年?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[至到—\-～－]{{1,2}}"
     rf"(?:(?P<to>{_YEAR})年?|(?P<next>次年|翌年))(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?(?:秋冬季|采暖季)?"
 )
+_CROSSING = re.compile(
+    r"(?<![年\d])\d{1,2}月(?:\d{1,2}日)?[至到—\-～－]{1,2}(?:次年|翌年|明年)\d{1,2}月(?:\d{1,2}日)?"
+)
+"""Months of this winter, its year unnamed."""
 _BASE = re.compile(
     rf"(?:比|较|相比|与|相对|相较|在|以)(?:于)?(?P<year>{_YEAR})[年—\-]"
     rf"(?!(?:[^，。；]{{0,6}}[至到]))(?:为?基准|同期|基础上|相比|秋冬季)?"
@@ -31,7 +36,11 @@ _ISSUED = re.compile(
     r"(?:印发|发布|发文|下发|出台|公布|召开|举行|通知|会议|审议|通过|施行|批复|批准|签订|签署|部署|消息|披露|透露)"
 )
 """A date of the document itself, not of what it wants."""
+_STAGE = r"近期|中期|中远期|远期"
+_STAGES = re.compile(rf"(?P<year>{_YEAR})年(?:作?为|是)(?:规划)?(?P<name>{_STAGE})")
+_STAGE_NAMED = re.compile(rf"(?P<name>{_STAGE})(?:目标)?(?=[，,：:])")
 _THIS = re.compile(r"今年|本年度|当年|全年")
+_LAST = re.compile(r"(?<![比较与])(?:去年|上年|上一年度?)(?!同期|度?目标|相比|底)")
 _NEXT = re.compile(r"明年")
 _FIVE_YEAR_ENDS = {
     "十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035,
@@ -70,8 +79,16 @@ def plan_end(title: str, this_year: int | None) -> int | None:
     return None
 
 
-def year_marks(text: str, start: int, end: int, this_year: int | None) -> list[YearMark]:
-    """The years named in text[start:end], in order. Years inside document numbers do not count."""
+def stages_of(text: str) -> dict[str, int]:
+    """The years a plan gives its stages (2025年为近期目标年): stage -> year."""
+    return {match["name"]: int(match["year"]) for match in _STAGES.finditer(text)}
+
+
+def year_marks(
+    text: str, start: int, end: int, this_year: int | None, stages: Mapping[str, int] = {}
+) -> list[YearMark]:
+    """The years named in text[start:end], in order; `stages` those that stand for one. Years
+    inside document numbers do not count."""
     taken: list[tuple[int, int]] = [m.span() for m in _NUMBERED.finditer(text, start, end)]
     marks: list[YearMark] = []
 
@@ -102,12 +119,24 @@ def year_marks(text: str, start: int, end: int, this_year: int | None) -> list[Y
     for match in _PERIOD.finditer(text, start, end):
         if free(*match.span()):
             marks.append(YearMark(*match.span(), _FIVE_YEAR_ENDS[match["plan"]], False, match[0]))
+    for match in _STAGE_NAMED.finditer(text, start, end) if stages else ():
+        if match["name"] in stages:
+            marks.append(YearMark(*match.span(), stages[match["name"]], False, None, True))
     if this_year is not None:
+        marks.extend(
+            YearMark(*m.span(), this_year + 1, False, m[0])
+            for m in _CROSSING.finditer(text, start, end)
+        )
         marks.extend(
             YearMark(*m.span(), this_year, False) for m in _THIS.finditer(text, start, end)
         )
         marks.extend(
-            YearMark(*m.span(), this_year + 1, False) for m in _NEXT.finditer(text, start, end)
+            YearMark(*m.span(), this_year - 1, False) for m in _LAST.finditer(text, start, end)
+        )
+        marks.extend(
+            YearMark(*m.span(), this_year + 1, False)
+            for m in _NEXT.finditer(text, start, end)
+            if free(*m.span()) and not any(x.start <= m.start() < x.end for x in marks)
         )
     return sorted(marks, key=lambda mark: mark.start)
 

@@ -233,7 +233,8 @@ def target_sentence(target: Target, vocabulary: Vocabulary, render: Render | Non
 
 
 def target_segment(target: Target, vocabulary: Vocabulary, render: Render | None = None) -> Segment:
-    """The target's sentence as a segment, doubtful where its figure is not in its clause."""
+    """The target's sentence as a segment, doubtful where its figure is not in its clause
+    or the target itself is doubtful."""
     ja = target_sentence(target, vocabulary, render)
     values = {value for n in find_numbers(normal(target.clause), "zh") for value in n.values}
     wanted = abs(target.value)
@@ -245,6 +246,15 @@ def target_segment(target: Target, vocabulary: Vocabulary, render: Render | None
                 code=Code.NUMBER_MISMATCH,
                 severity="blocking",
                 message=f"目標値「{_decimal(wanted)}」が原文の該当箇所にない",
+                zh=target.clause[:80],
+            ),
+        )
+    elif target.doubtful:
+        checks = (
+            CheckResult(
+                code=Code.TARGET_DOUBTFUL,
+                severity="warning",
+                message="本文書の目標値でない可能性がある",
                 zh=target.clause[:80],
             ),
         )

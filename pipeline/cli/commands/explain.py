@@ -80,7 +80,8 @@ def _targets(found: Explanation, vocabulary: Vocabulary) -> None:
     for target in found.targets[:_MAX_LINES]:
         row = target_row(target, vocabulary)
         parts = (row.indicator, row.value, row.period, row.base, row.scope)
-        _say(f"  {' '.join(part for part in parts if part)}  [{target.family}]")
+        why = " ".join(w for w in (target.family, target.ground, "doubtful" * target.doubtful) if w)
+        _say(f"  {' '.join(part for part in parts if part)}  [{why}]")
         if target.span:
             _say(_context(in_context(found.notice, target.span)))
         else:
