@@ -8,6 +8,7 @@ import pytest
 from small_vocabulary import small_vocabulary
 
 from pipeline.checks import has_blocking
+from pipeline.entries import target_rows
 from pipeline.model import Target
 from pipeline.translate.targets import target_row, target_segment, target_sentence
 
@@ -137,6 +138,11 @@ def test_a_figure_that_its_clause_lacks_is_doubtful() -> None:
 def test_scaled_figures_are_found_in_their_clause() -> None:
     given = target(value=Decimal("2.8"), unit="万t", clause="压减煤炭2.8万吨")
     assert target_segment(given, small_vocabulary()).accepted
+
+
+def test_a_doubtful_value_is_marked_in_the_table() -> None:
+    rows = target_rows([target(), target(doubtful=True)], small_vocabulary())
+    assert [row.value.startswith("［要確認］") for row in rows] == [False, True]
 
 
 def test_a_doubtful_target_is_no_sound_sentence() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.model import PlanRow
+from pipeline.model import PlanRow, TargetRow
 from pipeline.review import BulletinFile, Event, Events, IssueFolder, ReviewError, decisions
 from pipeline.review.approve import approve_entry, approve_plan, check_approval
 from pipeline.review.entry_file import EntryFile, EntryFront, read_entry
@@ -261,6 +261,16 @@ def test_a_marked_sentence_cannot_be_approved(folder: IssueFolder, mark: str) ->
     with pytest.raises(ReviewError, match="still marked"):
         approve_entry(folder, "2026-10-001", "田中", NOW)
     assert read_entry(folder.entries / "2026-10-001.md").front.state == "draft"
+
+
+def test_a_marked_target_cannot_be_approved(folder: IssueFolder) -> None:
+    row = TargetRow(
+        indicator="優良日数の割合", value="［要確認］87%以上", source="优良天数比率达到87%"
+    )
+    marked = entry("- 訳。", targets=(row,))
+    put(folder, marked)
+    with pytest.raises(ReviewError, match=r"targets.*still marked"):
+        approve_entry(folder, "2026-10-001", "田中", NOW)
 
 
 def test_an_unknown_entry_is_named(folder: IssueFolder) -> None:
