@@ -48,6 +48,7 @@ class Rule:
     news: bool
     not_news: bool
     one_part: bool
+    bare: bool
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class DocumentCues:
     central: tuple[str, ...]
     central_decoys: tuple[str, ...]
     nation: tuple[str, ...]
+    local: tuple[str, ...]
 
 
 def load_documents(path: Path) -> DocumentCues:
@@ -98,6 +100,7 @@ def load_documents(path: Path) -> DocumentCues:
         central=words_of(path, level, "central"),
         central_decoys=words_of(path, level, "decoys"),
         nation=words_of(path, level, "nation"),
+        local=words_of(path, level, "local"),
     )
 
 
@@ -123,6 +126,7 @@ def _rule(path: Path, number: int, item: object) -> Rule:
         news=bool(entry.get("news")),
         not_news=bool(entry.get("not_news")),
         one_part=bool(entry.get("one_part")),
+        bare=bool(entry.get("bare")),
         **words,
     )
 
@@ -172,6 +176,7 @@ class DocumentStage:
                 and (findings.yearly or not rule.yearly)
                 and (news or not rule.news)
                 and not (rule.one_part and two_part)
+                and not (rule.bare and analysed.view.body)
                 and not (rule.not_news and self._begins_as_report(opening))
             ):
                 findings.document_type = rule.type

@@ -13,7 +13,7 @@ from pipeline.errors import InputError
 from pipeline.extract.plaintext import blocks_of_text
 from pipeline.model import Notice, notice_id
 
-_FIELDS = ("title", "body", "relevance", "measure_types", "places", "level", "doc_type")
+_FIELDS = ("title", "body", "relevance", "places", "level", "doc_type")
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 
@@ -23,7 +23,10 @@ class NoticesError(InputError):
 
 
 def read_notices(path: Path) -> list[Mapping[str, Any]]:
-    """The lines of a labelled file. Raises NoticesError."""
+    """The lines of a labelled file. Raises NoticesError.
+
+    `measure_types` is left out of a line whose text does not tell: a bare title rarely does.
+    """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

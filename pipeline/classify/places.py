@@ -36,6 +36,8 @@ _THROUGHOUT = 3
 _MAX_LISTED = 6
 _FEW_MEMBERS = 4
 """Regions with no more members are named with them (长三角: one municipality, three provinces)."""
+_COUNTIES = ("县", "市", "旗")
+_DATE_BEFORE = re.compile(r"(?:[\d年月—\-～、和至]|季度|上半年|前三季度)*")
 _CITED_STATUTE = re.compile(r"法》?第[一二三四五六七八九十百]{1,6}条")
 
 
@@ -102,7 +104,7 @@ class PlaceStage:
             home = self._home(analysed, tallies, in_title)
             if home is None:
                 order = [(p, "target", "") for p in abroad]
-                return [*order, *self._regional(tallies, in_title)]
+                return [*order, *self._regional(analysed, tallies, in_title)]
             order = [(p, "target", "member-of-region") for p in self._members(tallies, in_title)]
             order.append((home, "issuer", "province-of-region"))
             return [*order, *((p, "target", "") for p in in_title)]
@@ -110,7 +112,9 @@ class PlaceStage:
         if not strong and abroad:
             return [(JAPAN, "target", ""), (NATION, "target", "foreign-and-nation")]
         if not strong:
-            return [(p, "target", "") for p in regions]
+            named = [(p, "target", "") for p in regions]
+            bare = not analysed.view.body and not self._speaks_locally(analysed)
+            return [(NATION, "issuer", "title-without-place"), *named] if bare else named
         main = max(strong, key=lambda p: (strong[p].points, kinds[p] == "prefecture"))
         main = self._specific(main, strong, kinds)
         issuer = (
@@ -121,9 +125,8 @@ class PlaceStage:
         if issuer is not None:
             return [(main, "target", ""), (issuer, "issuer", "title-issuer")]
         order = self._local(analysed, tallies, main, titled)
-        order.extend(
-            (p, "target", "") for p in [*abroad, *self._headed(analysed, tallies, bool(titled))]
-        )
+        named = [*abroad, *in_title, *self._headed(analysed, tallies, bool(titled))]
+        order.extend((p, "target", "") for p in dict.fromkeys(named))
         return order
 
     def _headed(self, analysed: Analysed, tallies: dict[str, Tally], titled: bool) -> list[str]:
@@ -158,7 +161,9 @@ class PlaceStage:
         """The province a title opens with, before it comes to one of its cities
         (X省公布排名 Y市居首); not that of an address (X省Y市)."""
         titled = [m for m in analysed.findings.matches if m.end <= analysed.view.title_end]
-        if len(titled) < 2 or titled[0].start or titled[0].id != self._province(main):
+        dated = _DATE_BEFORE.match(analysed.title)
+        opens = titled and dated and titled[0].start == dated.end()
+        if len(titled) < 2 or not opens or titled[0].id != self._province(main):
             return None
         apart = titled[1].start - titled[0].end >= _APART
         return titled[0].id if apart and self._gazetteer.up(titled[1].id) == main else None
@@ -263,9 +268,15 @@ class PlaceStage:
             inside = city in self._gazetteer.ancestors(match.id)
             if match.start >= analysed.view.title_end:
                 break
-            if place.kind == "county" and inside and place.zh.endswith("县"):
+            if place.kind == "county" and inside and place.zh.endswith(_COUNTIES):
                 return match.id
         return None
+
+    def _speaks_locally(self, analysed: Analysed) -> bool:
+        """Whether a title without a place is of some province, city or county, or a headline,
+        which may be of anywhere."""
+        kind = analysed.findings.document_type
+        return kind == "news" or any(word in analysed.title for word in self._cues.local)
 
     def _province(self, place: str) -> str | None:
         for above in self._gazetteer.ancestors(place):
@@ -299,12 +310,17 @@ class PlaceStage:
         members = [m for region in regions for m in self._gazetteer.by_id[region].members]
         return [m for m in dict.fromkeys(members) if m in tallies][:_MAX_LISTED]
 
-    def _regional(self, tallies: dict[str, Tally], regions: list[str]) -> list[Chosen]:
+    def _regional(
+        self, analysed: Analysed, tallies: dict[str, Tally], regions: list[str]
+    ) -> list[Chosen]:
         order: list[Chosen] = [(p, "issuer", "title-region") for p in regions]
         for region in regions:
             members = self._gazetteer.by_id[region].members
             if len(members) <= _FEW_MEMBERS and len(regions) == 1:
                 order.extend((member, "target", "member-of-region") for member in members)
+            start, end = tallies[region].spans[0]
+            spelt = self._gazetteer.spelt_out(analysed.view.text[start:end])
+            order.extend((province, "target", "province-in-name") for province in spelt)
         for place in sorted(tallies, key=lambda p: tallies[p].spans[0]):
             kind = self._gazetteer.by_id[place].kind
             if kind == "province" and tallies[place].best >= 0.6:

@@ -75,7 +75,7 @@ def load_relevance(path: Path) -> RelevanceCues:
         instruments=words_of(path, data, "instruments"),
         general_titles=words_of(path, general, "title"),
         general_proof=frozenset(words_of(path, general, "proof")),
-        core=words_of(path, data, "core"),
+        core=(*words_of(path, data, "core"), *words_of(path, data, "strong")),
         fireworks=words_of(path, fireworks, "words"),
         fireworks_purpose=words_of(path, fireworks, "purpose"),
     )

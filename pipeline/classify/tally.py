@@ -65,7 +65,20 @@ class Tallier:
             elif tally.points < 3:
                 tally.add(0.15 * weight, "body-place", match.start, match.end)
         self._number(analysed, tallies)
+        self._header(analysed, tallies)
         return tallies
+
+    def _header(self, analysed: Analysed, tallies: dict[str, Tally]) -> None:
+        """The place of the issuing body, and of the government whose site published it."""
+        bodies = analysed.notice.issuing_bodies
+        issuer = self._organizations.resolve(bodies[0]) if bodies else None
+        host = self._gazetteer.of_url(analysed.notice.url or "")
+        for place, points, rule in (
+            (issuer.place if issuer else None, 6.0, "issuing-body"),
+            (host, 3.0, "site-of-place"),
+        ):
+            if place is not None and self._gazetteer.by_id[place].kind != "country":
+                tallies.setdefault(self._gazetteer.up(place), Tally()).add(points, rule, 0, 0)
 
     def _listed(self, analysed: Analysed, match: PlaceMatch) -> bool:
         text = analysed.view.text

@@ -96,7 +96,7 @@ def train(analyzer: Analyzer, records: Sequence[Mapping[str, Any]]) -> dict[str,
         if reading.veto is None:
             rows.append(dict(reading.features))
             truth.append(float(air))
-        if not air or len(analysed.view.body) > LONG:
+        if not air or "measure_types" not in record or len(analysed.view.body) > LONG:
             continue
         for label, features in measures.read(analysed).features.items():
             label_rows.append({**features, f"label:{label}": 1.0})

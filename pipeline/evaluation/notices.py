@@ -182,13 +182,14 @@ def _judge(
             miss(what, wanted, given, [Label(id=given, score=1, rule=found.document_type_rule)])
     if not air:
         return
-    wanted_types = set(record["measure_types"])
-    given_types = {label.id for label in found.measures}
-    scores.count("measures").add(wanted_types, given_types)
-    for kind in wanted_types | given_types:
-        scores.count(f"measure:{kind}").add(wanted_types & {kind}, given_types & {kind})
-    if wanted_types != given_types:
-        miss("measures", sorted(wanted_types), sorted(given_types), found.measures)
+    if "measure_types" in record:
+        wanted_types = set(record["measure_types"])
+        given_types = {label.id for label in found.measures}
+        scores.count("measures").add(wanted_types, given_types)
+        for kind in wanted_types | given_types:
+            scores.count(f"measure:{kind}").add(wanted_types & {kind}, given_types & {kind})
+        if wanted_types != given_types:
+            miss("measures", sorted(wanted_types), sorted(given_types), found.measures)
     _judge_places(record, found, gazetteer, scores, miss)
     scores.count("key_plan").add(["key"] * bool(record.get("key_plan")), ["key"] * found.key_plan)
     if bool(record.get("key_plan")) != found.key_plan:

@@ -26,6 +26,8 @@ _OTHER_NAMES = (
 )  # fmt: skip
 # A name whose last character belongs to the next word is none: 三河市场, 和县级, 城区域.
 _NEXT_WORDS = {"市": "场", "县": "级", "区": "域块间位", "旗": "帜舰"}
+# An alias that says what kind of place it is needs no support: 大理州, 余姚市.
+_WHOLE = ("州", "市", "县", "区", "旗", "盟")
 _LIST_MARKS = frozenset("、，,和及与")
 _BORDER_WORDS = ("两地", "两省", "两市", "三省", "三地", "四省", "交界", "毗邻", "省际", "边界")
 
@@ -80,7 +82,9 @@ class PlaceFinder:
             if place.strict == "name":
                 self._needs_support.add((place.zh, place.id))
             if place.strict:
-                self._needs_support.update((alias, place.id) for alias in place.aliases)
+                self._needs_support.update(
+                    (alias, place.id) for alias in place.aliases if not alias.endswith(_WHOLE)
+                )
             if place.kind in ("province", "prefecture", "county"):
                 self._short.update(place.aliases)
             for character in place.abbreviations:
@@ -135,7 +139,9 @@ class PlaceFinder:
             kind = self._kinds[place]
             listed = any(self._kinds[other] == kind for other in accepted.listed_with(span))
             office = kind != "county" and text.startswith(_OFFICES, span.end)
-            if not (listed or office):
+            # A title opens with the city it is about.
+            opening = not span.start and kind == "prefecture" and span.word in self._short
+            if not (listed or office or opening):
                 return None
         return place
 

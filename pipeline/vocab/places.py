@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Literal, NamedTuple, cast, get_args
+from urllib.parse import urlsplit
 
 from pipeline.vocab.errors import VocabularyError
 from pipeline.vocab.placefinder import PlaceFinder
@@ -17,8 +19,10 @@ PlaceKind = Literal["country", "province", "prefecture", "county", "region", "fo
 Strictness = Literal["", "alias", "name"]
 PLACE_COLUMNS = (
     "id", "zh", "ja", "gloss", "reading", "kind", "parent", "aliases", "abbreviations",
-    "members", "strict", "not_inside", "note",
+    "members", "strict", "not_inside", "note", "hosts",
 )  # fmt: skip
+_ONLY_REGION = re.compile(r"(?:[两三四]?[地省]市?)?(?:交界|毗邻)?(?:地区|区域)?")
+_GOVERNMENT = re.compile(r"(?:^|\.)([a-z0-9-]+)\.gov\.cn$")
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Place:
     are the places a region consists of. `aliases` are short and former names. `abbreviations` are
     the one-character ones (津), found only in runs such as 苏皖鲁豫. `strict` is `alias` when a
     short name is also an ordinary word (日照) and needs support from the text, `name` when the
-    full name itself does (城区).
+    full name itself does (城区). `hosts` are the names of its government under gov.cn (tangshan).
     """
 
     id: str
@@ -46,6 +50,7 @@ class Place:
     members: tuple[str, ...] = ()
     strict: Strictness = ""
     not_inside: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
 
 class PlaceMatch(NamedTuple):
@@ -118,6 +123,16 @@ class Gazetteer:
         joined = all(a.end == b.start for a, b in pairwise(found))
         return last if inside and joined and found[0].start == 0 else None
 
+    @cached_property
+    def _hosts(self) -> Mapping[str, str]:
+        return {host: place.id for place in self.places for host in place.hosts}
+
+    def of_url(self, url: str) -> str | None:
+        """The place whose government publishes at `url` (https://sthjj.tangshan.gov.cn/…); None
+        for other sites."""
+        name = _GOVERNMENT.search(urlsplit(url).hostname or "")
+        return self._hosts.get(name[1]) if name else None
+
     def ancestors(self, place_id: str) -> tuple[str, ...]:
         """The places that contain a place by administration, nearest first."""
         return self._ancestors[place_id]
@@ -136,6 +151,13 @@ class Gazetteer:
             return True
         return any(self.contains(member, place_id) for member in outer.members)
 
+    def spelt_out(self, name: str) -> tuple[str, ...]:
+        """The provinces whose one-character names make up that of a region (川渝: 四川, 重庆);
+        empty for a name of another kind."""
+        short = {c: p.id for p in self.places for c in p.abbreviations}
+        run = tuple(short[c] for c in takewhile(short.__contains__, name))
+        return run if len(run) > 1 and _ONLY_REGION.fullmatch(name, len(run)) else ()
+
     def regions_of(self, place_id: str) -> tuple[str, ...]:
         """The regions that contain a place, in the order of the file."""
         return tuple(
@@ -149,6 +171,11 @@ def load_places(path: Path) -> Gazetteer:
     """The gazetteer of places.csv. Raises VocabularyError."""
     rows = read_table(path, PLACE_COLUMNS)
     check_unique(rows, "id")
+    owners: dict[str, str] = {}
+    for row in rows:
+        for host in row.many("hosts"):
+            if owners.setdefault(host, row.text("id")) != row.text("id"):
+                raise row.error("hosts", f"{host} stands twice", "keep it at one place")
     places = [_place(row) for row in rows]
     known = {place.id for place in places}
     for row, place in zip(rows, places, strict=True):
@@ -177,6 +204,7 @@ def _place(row: Row) -> Place:
         members=row.many("members"),
         strict=cast(Strictness, strict),
         not_inside=row.many("not_inside"),
+        hosts=row.many("hosts"),
     )
     if place.parent == place.id or place.id in place.members:
         raise VocabularyError.at(
