@@ -318,6 +318,22 @@ def test_a_shared_prefix_needs_the_place(organizations: Organizations) -> None:
     assert nanjing.zh == "南京市人民政府"
 
 
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("https://sthjj.tangshan.gov.cn/tzgg/1.html", "130200"),
+        ("http://www.cq.gov.cn/", "500000"),
+        ("https://www.gov.cn/zhengce/1.htm", "100000"),
+        ("https://news.example.cn/tangshan.gov.cn/1.html", None),
+        ("no url", None),
+    ],
+)
+def test_a_government_site_names_its_place(
+    gazetteer: Gazetteer, url: str, place: str | None
+) -> None:
+    assert gazetteer.of_url(url) == place
+
+
 # --- the whole ----------------------------------------------------------------------------
 
 

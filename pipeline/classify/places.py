@@ -25,6 +25,7 @@ Chosen = tuple[str, Role, str]
 _ADDRESSEE = 30
 _APART = 5
 """Characters between a province and a city that are no address."""
+_BESIDE = ("及", "和", "与")
 _ISSUER = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:厅|政府|办公室|委员会|委|局)关于")
 _REPLY = re.compile(r"[^，。：]{2,4}(?:省|自治区)[^，。：]{2,12}厅：[^。]{0,3}你厅")
 _CITED = ("国务院", "中共中央")
@@ -62,9 +63,12 @@ class PlaceStage:
             if not analysed.structure.muted[match.start]
         ]
         tallies = self._tallier.tallies(analysed)
-        order = self._order(analysed, tallies)
+        order: dict[str, Chosen] = {}
+        for chosen in self._order(analysed, tallies):
+            # A place chosen twice keeps its first role and rule.
+            order.setdefault(chosen[0], chosen)
         labels = []
-        for place, role, rule in order:
+        for place, role, rule in order.values():
             tally = tallies.get(place)
             spans = analysed.spans(tally.spans, 3) if tally else ()
             decided = rule or (tally.rule if tally else "place")
@@ -112,9 +116,9 @@ class PlaceStage:
         if not strong and abroad:
             return [(JAPAN, "target", ""), (NATION, "target", "foreign-and-nation")]
         if not strong:
-            named = [(p, "target", "") for p in regions]
+            beside: list[Chosen] = [(p, "target", "") for p in regions]
             bare = not analysed.view.body and not self._speaks_locally(analysed)
-            return [(NATION, "issuer", "title-without-place"), *named] if bare else named
+            return [(NATION, "issuer", "title-without-place"), *beside] if bare else beside
         main = max(strong, key=lambda p: (strong[p].points, kinds[p] == "prefecture"))
         main = self._specific(main, strong, kinds)
         issuer = (
@@ -165,7 +169,8 @@ class PlaceStage:
         opens = titled and dated and titled[0].start == dated.end()
         if len(titled) < 2 or not opens or titled[0].id != self._province(main):
             return None
-        apart = titled[1].start - titled[0].end >= _APART
+        between = analysed.title[titled[0].end : titled[1].start]
+        apart = len(between) >= _APART or between.endswith(_BESIDE)
         return titled[0].id if apart and self._gazetteer.up(titled[1].id) == main else None
 
     def _signing(self, analysed: Analysed, tallies: dict[str, Tally], main: str) -> str | None:
