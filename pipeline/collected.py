@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.dates import PartialDate
 
@@ -60,6 +60,27 @@ class ManualCheck(Record):
     message: str
 
 
+class Sweep(Record):
+    """A keyword search of a source's site, made in the run in which one of its columns died.
+
+    `url` holds {word} and {page} where they belong; `params` and `selectors` are those of the
+    search's family.
+    """
+
+    url: str
+    family: str = "site_search"
+    params: dict[str, str] = Field(default_factory=dict)
+    selectors: dict[str, str] = Field(default_factory=dict)
+    always: bool = False
+    """Search in every run: the columns are known not to hold everything."""
+
+    @model_validator(mode="after")
+    def _asks(self) -> Self:
+        if "{word}" not in self.url + self.params.get("form", ""):
+            raise ValueError("no {word} in url or params.form to stand for the search term")
+        return self
+
+
 SourceStatus = Literal["active", "unverified", "blocked", "manual", "retired"]
 
 
@@ -79,6 +100,7 @@ class Source(Record):
     place: str
     issuer: str
     columns: tuple[Column, ...] = ()
+    sweep: Sweep | None = None
     selectors: dict[str, str] = Field(default_factory=dict)
     options: dict[str, str | int | float | bool] = Field(default_factory=dict)
     keywords: tuple[str, ...] = ()
@@ -123,7 +145,9 @@ Health = Literal[
 
 
 class SourceReport(Record):
-    """What one source gave in one run. `list_parsed`: a list page was really read."""
+    """What one source gave in one run. `list_parsed`: a list page was really read. `swept`: how
+    many of the items in the window its search gave; None where none was made, or none was read.
+    Whatever a search gives, `health` is that of the columns."""
 
     source_id: str
     health: Health
@@ -134,4 +158,5 @@ class SourceReport(Record):
     fetched: int = 0
     unchanged: int = 0
     newest_date: PartialDate | None = None
+    swept: int | None = None
     message: str | None = None

@@ -24,6 +24,7 @@ from pipeline.collected import (
     Source,
     SourceReport,
     SourceStatus,
+    Sweep,
 )
 from pipeline.dates import PartialDate
 from pipeline.understood import (
@@ -88,6 +89,7 @@ __all__ = [
     "SourceReport",
     "SourceStatus",
     "Span",
+    "Sweep",
     "Target",
     "TargetRow",
     "Term",

@@ -11,8 +11,9 @@ import yaml
 from pydantic import ValidationError
 
 from pipeline.errors import InputError
-from pipeline.model import Level, Source
+from pipeline.model import Column, Expected, Level, Source
 
+_OF_LISTS = frozenset({"list_item", "list_link", "list_date", "next"})
 _REMEDIES = {
     "missing": "add this field",
     "extra_forbidden": "remove it, or correct its spelling; the fields are those of model.Source",
@@ -83,6 +84,24 @@ def source_by_id(sources: Iterable[Source], source_id: str) -> Source:
     raise SourceError(f"no source {source_id!r}{hint}")
 
 
+def sweep_of(source: Source) -> Source | None:
+    """The source as its search alone: one column, of the search's family, promising nothing;
+    None where it has no search."""
+    sweep = source.sweep
+    if sweep is None:
+        return None
+    article = {name: css for name, css in source.selectors.items() if name not in _OF_LISTS}
+    return source.model_copy(
+        update={
+            "family": sweep.family,
+            "columns": (Column(url=sweep.url, name="站内搜索", params=sweep.params),),
+            "selectors": article | sweep.selectors,
+            "expected": Expected(),
+            "sweep": None,
+        }
+    )
+
+
 def web_address(text: str) -> str:
     """`text`, where it is an address that can be asked for. Raises SourceError."""
     try:
@@ -147,11 +166,14 @@ def _misplaced(
             f"{path}: level: {source.level}, but the file lies in {path.parent.name}/; "
             f"move it to {source.level}/ or correct the level"
         )
-    if families is not None and source.family not in families:
-        faults.append(
-            f"{path}: family: {source.family} is unknown; choose one of "
-            + ", ".join(sorted(families))
-        )
+    named = {"family": source.family}
+    if source.sweep:
+        named["sweep.family"] = source.sweep.family
+    faults += [
+        f"{path}: {field}: {family} is unknown; choose one of {', '.join(sorted(families))}"
+        for field, family in named.items()
+        if families is not None and family not in families
+    ]
     if places is not None and source.place not in places:
         faults.append(
             f"{path}: place: {source.place} is not in glossary/places.csv; "
@@ -163,11 +185,12 @@ def _misplaced(
         faults.append(f"{path}: manual_check: missing; say how often and what to check by hand")
     if source.status == "active" and source.checked_at is None:
         faults.append(f"{path}: checked_at: missing; an active source was seen live on some day")
-    for number, column in enumerate(source.columns):
-        if not column.url.startswith(("http://", "https://")):
-            faults.append(
-                f"{path}: columns.{number}.url: {column.url} is no web address; begin with https://"
-            )
+    addresses = {f"columns.{n}.url": column.url for n, column in enumerate(source.columns)}
+    if source.sweep:
+        addresses["sweep.url"] = source.sweep.url
+    for field, url in addresses.items():
+        if not url.startswith(("http://", "https://")):
+            faults.append(f"{path}: {field}: {url} is no web address; begin with https://")
     return faults
 
 
@@ -179,13 +202,16 @@ def _texts(data: dict[Any, Any]) -> dict[str, Any]:
             fields[name] = str(fields[name])
     columns = fields.get("columns")
     if isinstance(columns, list):
-        fields["columns"] = [
-            {**column, "params": {str(k): _text(v) for k, v in column["params"].items()}}
-            if isinstance(column, dict) and isinstance(column.get("params"), dict)
-            else column
-            for column in columns
-        ]
+        fields["columns"] = [_with_texts(column) for column in columns]
+    if "sweep" in fields:
+        fields["sweep"] = _with_texts(fields["sweep"])
     return fields
+
+
+def _with_texts(part: object) -> object:
+    if not isinstance(part, dict) or not isinstance(part.get("params"), dict):
+        return part
+    return {**part, "params": {str(k): _text(v) for k, v in part["params"].items()}}
 
 
 def _text(value: object) -> object:

@@ -57,7 +57,8 @@ class LimitsMiddleware:
             self.left -= 1
             return self.left >= 0
         # A shell that holds no items sends on to the list itself.
-        return fetch.kind == "list" and fetch.column not in self._spider.tally.columns_with_items
+        tally = self._spider.lists(request.meta["searching"])
+        return fetch.kind == "list" and fetch.column not in tally.columns_with_items
 
     def _gone(self, failure: Failure) -> None:
         assert failure.value

@@ -33,6 +33,7 @@ from scrapy.utils.reactor import install_reactor
 from pipeline.dates import Window
 from pipeline.issues import Issue
 from pipeline.model import Source, SourceReport
+from pipeline.sources import sweep_of
 
 logger = logging.getLogger(__name__)
 _PAGE_EVENTS = 0.05
@@ -66,11 +67,11 @@ def emit(event: str, **facts: object) -> None:
 
 
 def chains(sources: tuple[Source, ...]) -> list[list[Source]]:
-    """The sources grouped by the hosts of their columns: those that share one are read one after
+    """The sources grouped by the hosts they ask: those that share one are read one after
     another, so that a host never serves two of them at once."""
     groups: list[tuple[set[str], list[Source]]] = []
     for source in sources:
-        hosts = {urlsplit(column.url).netloc for column in source.columns} or {source.id}
+        hosts = _hosts(source) or {source.id}
         joined = [group for group in groups if group[0] & hosts]
         first = joined[0] if joined else (set[str](), list[Source]())
         if not joined:
@@ -82,6 +83,14 @@ def chains(sources: tuple[Source, ...]) -> list[list[Source]]:
         first[0].update(hosts)
         first[1].append(source)
     return [members for _, members in groups]
+
+
+def _hosts(source: Source) -> set[str]:
+    """The hosts of a source's columns, of its search, and of the interfaces they name."""
+    searched = sweep_of(source)
+    columns = [*source.columns, *(searched.columns if searched else ())]
+    named = [url for column in columns for url in (column.url, *column.params.values())]
+    return {urlsplit(url).netloc for url in named if url.startswith(("http://", "https://"))}
 
 
 class Run:

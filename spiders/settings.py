@@ -74,6 +74,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
 SPIDER_MIDDLEWARES: dict[str, int | None] = {"spiders.limits.LimitsMiddleware": 900}
 EXTENSIONS: dict[str, int | None] = {
     "spiders.health.HealthExtension": 10,
+    "spiders.sweep.SweepExtension": 20,
     "scrapy.extensions.throttle.AutoThrottle": None,
     "spiders.manners.PoliteThrottle": 0,
     # A crawl takes no commands, and writes nothing into the user's home.

@@ -19,6 +19,7 @@ from pipeline.archive import Archive, Known
 from pipeline.dates import Window, is_full, month_window, next_month, span_window
 from pipeline.families.base import Family, FetchRequest, ListItem, Page
 from pipeline.model import Source
+from pipeline.sources import sweep_of
 from spiders import detect
 from spiders.errors import classify, is_missing, issue_code, refuses_method
 from spiders.tally import Tally, newer
@@ -59,6 +60,7 @@ class NoticeSpider(scrapy.Spider):
         self.known: Mapping[str, Known] = {} if known is None else known
         self.archive = archive
         self.family: Family = families.get(self.source.family)
+        self.search = sweep_of(self.source)
         self.tally = Tally()
         self._seen: set[str] = set()
 
@@ -67,37 +69,61 @@ class NoticeSpider(scrapy.Spider):
             self.tally.columns.add(fetch.column)
             yield self._request(fetch)
 
+    def sweep(self) -> list[scrapy.Request]:
+        """The requests of the source's search, once, where a column died; else none."""
+        if self.search is None or self.source.sweep is None or self.tally.search is not None:
+            return []
+        dead = self.tally.has_dead_column(self.source, self.search)
+        if not (dead or self.source.sweep.always):
+            return []
+        self.tally.search = Tally(columns={0})
+        asked = families.get(self.search.family).start(self.search, self.window)
+        return [self._request(fetch, searching=True) for fetch in asked]
+
+    def lists(self, searching: bool) -> Tally:
+        """Where lists are counted: those of the columns, or those of the search."""
+        return self.tally.search if searching and self.tally.search else self.tally
+
     # --- lists ----------------------------------------------------------------------------
 
     def parse_list(self, response: Response) -> Iterator[scrapy.Request]:
         fetch: FetchRequest = response.meta["fetch"]
+        searching: bool = response.meta["searching"]
+        tally = self.lists(searching)
+        source = self.search if searching and self.search else self.source
         try:
-            listing = self.family.read_list(_page(response), fetch, self.source, self.window)
+            family = families.get(source.family)
+            listing = family.read_list(_page(response), fetch, source, self.window)
         except Exception as error:
             # Hostile or new markup must cost this page only, and be named in the report.
             self.logger.exception("reading the list %s failed", response.url)
-            self.tally.fail_list("layout_changed", f"{type(error).__name__} at {response.url}")
+            message = f"{type(error).__name__} at {response.url}"
+            tally.fail_list("layout_changed", message, column=fetch.column)
             return
         if not listing.parsed and not listing.next:
             reason = listing.reason or "no list where one was expected"
-            self.tally.fail_list("layout_changed", f"{reason} at {response.url}")
+            message = f"{reason} at {response.url}"
+            tally.fail_list("layout_changed", message, column=fetch.column)
         elif listing.parsed and (listing.items or not listing.next):
-            self.tally.columns_read.add(fetch.column)
+            tally.columns_read.add(fetch.column)
         fresh = [item for item in listing.items if self._is_new(item)]
         if listing.items:
-            self.tally.columns_with_items.add(fetch.column)
+            tally.columns_with_items.add(fetch.column)
         for item in fresh:
-            yield from self._follow(item, fetch, response.url)
+            yield from self._follow(item, fetch, response.url, tally, source)
         if listing.items and not fresh:
             return
         limit = self._max_pages(listing.items)
         for following in listing.next:
             if following.page > limit:
-                self._cut_short(
-                    fetch.column, f"stopped after {limit} list pages of column {fetch.column + 1}"
+                _cut_short(
+                    tally,
+                    fetch.column,
+                    f"stopped after {limit} list pages of column {fetch.column + 1}",
+                    self.window,
                 )
                 break
-            yield self._request(following)
+            yield self._request(following, searching=searching)
 
     def _max_pages(self, items: Sequence[ListItem]) -> int:
         limit = self.source.options.get("max_pages") or self.settings.getint("MAX_LIST_PAGES")
@@ -112,23 +138,23 @@ class NoticeSpider(scrapy.Spider):
         return new
 
     def _follow(
-        self, item: ListItem, fetch: FetchRequest, list_url: str
+        self, item: ListItem, fetch: FetchRequest, list_url: str, tally: Tally, source: Source
     ) -> Iterator[scrapy.Request]:
-        self.tally.listed += 1
-        self.tally.newest = newer(self.tally.newest, item.date)
+        tally.listed += 1
+        tally.newest = newer(tally.newest, item.date)
         if item.date:
-            oldest = self.tally.oldest.get(fetch.column, item.date)
-            self.tally.oldest[fetch.column] = min(oldest, item.date)
+            oldest = tally.oldest.get(fetch.column, item.date)
+            tally.oldest[fetch.column] = min(oldest, item.date)
         if not self._may_be_in_window(item.date):
             return
         if self.source.keywords and not any(word in item.title for word in self.source.keywords):
-            self.tally.skipped["items without the source's keywords"] += 1
+            tally.skipped["items without the source's keywords"] += 1
             return
-        self.tally.in_window += 1
+        tally.in_window += 1
         if not self._is_ours(item.url):
-            self.tally.skipped["items leading to another site"] += 1
+            tally.skipped["items leading to another site"] += 1
             return
-        column = self.source.columns[fetch.column] if self.source.columns else None
+        column = source.columns[fetch.column] if source.columns else None
         hints = {
             **item.hints,
             "title": item.title,
@@ -260,29 +286,29 @@ class NoticeSpider(scrapy.Spider):
         fetch: FetchRequest = request.meta["fetch"]
         if fetch.method == "POST" and refuses_method(failure.value):
             url = f"{fetch.url}?{(fetch.body or b'').decode('ascii', 'replace')}"
-            return [self._request(replace(fetch, url=url, method="GET", body=None, headers={}))]
+            again = replace(fetch, url=url, method="GET", body=None, headers={})
+            return [self._request(again, searching=request.meta["searching"])]
         health, message = classify(failure.value)
         code = issue_code(failure.value)
         if request.url not in message:
             message = f"{message} ({request.url})"
         if fetch.kind == "list" and fetch.page > 1 and is_missing(failure.value):
             # Page totals are often one too many, and page 1 of the column was read.
-            self._cut_short(fetch.column, f"list page {fetch.page}: {message}")
+            note = f"list page {fetch.page}: {message}"
+            _cut_short(self.lists(request.meta["searching"]), fetch.column, note, self.window)
         elif fetch.kind == "list":
-            self.tally.fail_list(health, message, code)
+            tally = self.lists(request.meta["searching"])
+            tally.fail_list(health, message, code, fetch.column)
         else:
             self.tally.fail_page(health, message, code)
         return []
 
-    def _cut_short(self, column: int, note: str) -> None:
-        """Notes a column not read further; it may hold more where it was not yet too old."""
-        self.tally.notes.append(note)
-        oldest = self.tally.oldest.get(column)
-        if oldest is None or oldest >= self.window.start.isoformat():
-            self.tally.cut.add(note)
-
     def _request(
-        self, fetch: FetchRequest, hints: Mapping[str, str] | None = None
+        self,
+        fetch: FetchRequest,
+        hints: Mapping[str, str] | None = None,
+        *,
+        searching: bool = False,
     ) -> scrapy.Request:
         headers = {**_extra_headers(self.source), **fetch.headers}
         known = self.known.get(urldefrag(fetch.url).url) if fetch.kind != "list" else None
@@ -293,6 +319,7 @@ class NoticeSpider(scrapy.Spider):
         meta: dict[str, Any] = {
             "fetch": fetch,
             "hints": dict(hints or {}),
+            "searching": searching,
             "handle_httpstatus_list": [304],
         }
         if proxy := self.source.options.get("proxy"):
@@ -317,6 +344,14 @@ def _window(value: Window | str | None, now: datetime) -> Window:
     if not value:
         return month_window(f"{now:%Y-%m}", now.date())
     return span_window(value) if ".." in value else month_window(value, now.date())
+
+
+def _cut_short(tally: Tally, column: int, note: str, window: Window) -> None:
+    """Notes a column not read further; it may hold more where it was not yet too old."""
+    tally.notes.append(note)
+    oldest = tally.oldest.get(column)
+    if oldest is None or oldest >= window.start.isoformat():
+        tally.cut.add(note)
 
 
 def _extra_headers(source: Source) -> dict[str, str]:

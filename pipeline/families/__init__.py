@@ -18,7 +18,7 @@ from pipeline.families.govcn import Govcn
 from pipeline.families.hanweb_jcms import HanwebJcms
 from pipeline.families.hanweb_jpaas import HanwebJpaas
 from pipeline.families.nfcms import Nfcms
-from pipeline.families.search import TrsIgs, TrsWas
+from pipeline.families.search import SiteSearch, SoGov
 from pipeline.families.trs_wcm import TrsWcm
 from pipeline.families.ucap import Ucap
 from pipeline.families.zycms import Zycms
@@ -40,7 +40,7 @@ families: dict[str, Family] = {
     family.id: family
     for family in (
         TrsWcm(), HanwebJcms(), HanwebJpaas(), Gkmlpt(), Nfcms(), Ucap(), Zycms(), Eportal(),
-        Govcn(), Auto(), TrsWas(), TrsIgs(),
+        Govcn(), Auto(), SiteSearch(), SoGov(),
     )
 }  # fmt: skip
 """Every family by id; where two are equally sure of a page, the earlier one reads it."""
