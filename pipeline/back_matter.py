@@ -36,15 +36,7 @@ def coverage_of(
 ) -> tuple[Coverage, ...]:
     """One line a source, with its notices; the last for those added by hand, if any."""
     rows = [
-        Coverage.model_validate(
-            {
-                "source_id": source.id,
-                "name_ja": source.name_ja,
-                "health": _health(source, reports.get(source.id)),
-                "notices": counts.get(source.id, 0),
-                "note": reports[source.id].message if source.id in reports else None,
-            }
-        )
+        _row(source, reports.get(source.id), counts.get(source.id, 0))
         for source in sources
         if source.status != "retired"
     ]
@@ -55,6 +47,19 @@ def coverage_of(
             Coverage(source_id="manual", name_ja="手動追加", health="manual", notices=added)
         )
     return tuple(rows)
+
+
+def _row(source: Source, report: SourceReport | None, count: int) -> Coverage:
+    return Coverage.model_validate(
+        {
+            "source_id": source.id,
+            "name_ja": source.name_ja,
+            "health": _health(source, report),
+            "notices": count,
+            "note": report.message if report else None,
+            "searched": report is not None and report.swept is not None,
+        }
+    )
 
 
 def _health(source: Source, report: SourceReport | None) -> str:

@@ -160,3 +160,8 @@ class SourceReport(Record):
     newest_date: PartialDate | None = None
     swept: int | None = None
     message: str | None = None
+
+    @property
+    def state(self) -> str:
+        """The health, for a table; that a search was made is told beside it."""
+        return self.health if self.swept is None else f"{self.health} + search"

@@ -381,6 +381,8 @@ class Coverage(Record):
     health: Health | Literal["unverified", "not_run", "manual"]
     notices: int = 0
     note: str | None = None
+    searched: bool = False
+    """A search of the site stood in for a list, or was added to it."""
 
 
 class LeftOut(Record):

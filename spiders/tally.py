@@ -181,7 +181,6 @@ class Tally:
         parts.extend(f"{rule}: {number}" for rule, number in sorted(self.skipped.items()))
         return "; ".join(parts + sorted(self.notes)) or None
 
-
     def as_search(self) -> str:
         """What this tally says as that of a search, in words."""
         if not self.columns_read:

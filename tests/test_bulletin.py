@@ -137,6 +137,17 @@ def test_coverage_tells_the_states_apart(vocabulary: Vocabulary) -> None:
     }  # fmt: skip
 
 
+def test_a_search_is_told_beside_the_failure_it_made_up_for(vocabulary: Vocabulary) -> None:
+    sources = (source("tj0", "120000"), source("tj1", "120000"))
+    searched = report("tj0", "http_error", parsed=False).model_copy(update={"swept": 3})
+    reports = {"tj0": searched, "tj1": report("tj1", "http_error", parsed=False)}
+    made = compose(issue(sources=sources, reports=reports), vocabulary)
+    assert [(row.health, row.searched) for row in made.coverage] == [
+        ("http_error", True), ("http_error", False),
+    ]  # fmt: skip
+    assert "調査していない" in (flat(made)["place-120000"].note or ""), "no list was read"
+
+
 def test_an_edition_puts_its_cities_first_and_repeats_none(vocabulary: Vocabulary) -> None:
     partner = vocabulary.partners.by_id["kitakyushu"]
     bulletin = compose(issue(item(1)), vocabulary, partner)

@@ -22,11 +22,11 @@ from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import resolve1
 from render_fixture import bulletin, entries, sections
 
-from pipeline.model import Entry, Section
+from pipeline.model import Coverage, Entry, Section
 from pipeline.render import WRITERS, RenderError, build_tree, file_stem, render
 from pipeline.render.fonts import load_fonts, stand_ins
 from pipeline.render.names import SAMPLE, UNREVIEWED
-from pipeline.render.tree import Heading, Table, plain
+from pipeline.render.tree import Heading, Paragraph, Table, plain
 
 GOLDEN = Path(__file__).parent / "golden" / "bulletin.md"
 # As printed: the latecomer (13) stands in 補遺, after the last of その他 (14).
@@ -226,6 +226,18 @@ def test_consultations_stand_in_order_of_deadline() -> None:
 def test_coverage_is_printed_in_japanese() -> None:
     names = [plain(row[1].runs) for row in _table("収集状況").rows]
     assert names == ["正常", "正常", "正常", "新着なし", "遮断", "名前解決不可", "未検証"]
+
+
+def test_a_search_is_printed_beside_the_failure() -> None:
+    rows = (
+        Coverage(source_id="a", name_ja="甲", health="http_error", searched=True),
+        Coverage(source_id="b", name_ja="乙", health="http_error"),
+    )
+    printed = [plain(row[1].runs) for row in _table("収集状況", coverage=rows).rows]
+    assert printed == ["HTTPエラー（検索で補完）", "HTTPエラー"]
+    texts = [plain(b.runs) for b in build_tree(bulletin(coverage=rows)).blocks
+             if isinstance(b, Paragraph)]  # fmt: skip
+    assert "情報源 2件（HTTPエラー2件。うち検索で補完1件）" in texts
 
 
 def _table(caption: str, **changes: object) -> Table:

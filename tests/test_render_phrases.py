@@ -45,6 +45,15 @@ def test_every_health_has_a_name() -> None:
             "declared manual; 毎月5日に確認する。",
             "「手動確認」として登録している；毎月5日に確認する。",
         ),
+        (
+            f"no repeated dated links found at {URL}; searched instead: 4 found, 3 of them in the "
+            "window",
+            f"日付のある一覧が見当たらない（{URL}）；サイト内検索で補完した（4件、うち対象期間内3件）",
+        ),
+        (
+            f"searched instead, without an answer: status 500 at {URL}",
+            f"サイト内検索も読み取れない（状態コード500（{URL}））",
+        ),
         ("something new: 3", "something new: 3"),
     ],
 )

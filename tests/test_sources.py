@@ -10,7 +10,7 @@ import yaml
 
 from pipeline import families
 from pipeline.model import Source
-from pipeline.sources import SourceError, load_sources, source_by_id
+from pipeline.sources import SourceError, load_sources, source_by_id, sweep_of
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "spiders" / "sources"
@@ -78,6 +78,44 @@ def test_a_fault_names_file_line_field_and_remedy(
     write(tmp_path, GOOD.replace(old, new))
     with pytest.raises(SourceError, match=said):
         load_sources(tmp_path, families=families.families, places={"130200"})
+
+
+SWEEP = """\
+sweep:
+  url: https://sthjj.jia.example/search?q={word}&p={page}
+  params: {first: 0, words: 大气 臭氧}
+  selectors: {list_item: ol > li}
+"""
+
+
+def test_a_search_is_the_source_with_other_lists(tmp_path: Path) -> None:
+    own = "selectors: {list_item: .old li, body: .content}\n"
+    write(tmp_path, GOOD + own + SWEEP)
+    (source,) = load_sources(tmp_path, families=families.families)
+    search = sweep_of(source)
+    assert search is not None
+    assert (search.family, search.sweep, search.expected.min) == ("site_search", None, 0)
+    assert [(c.url, c.params["first"]) for c in search.columns] == [
+        ("https://sthjj.jia.example/search?q={word}&p={page}", "0")
+    ]
+    assert search.selectors == {"list_item": "ol > li", "body": ".content"}
+    assert sweep_of(source.model_copy(update={"sweep": None})) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("q={word}", "q=x", r"jia-sthjj\.yml:17: sweep: .*no \{word\} in url or params\.form"),
+        ("https://sthjj.jia.example/s", "sthjj.jia.example/s", r"sweep\.url: .*begin with https"),
+        ("sweep:\n", "sweep:\n  family: bing\n", r"sweep\.family: bing is unknown; .*so_gov"),
+        ("  params", "  parms", r"jia-sthjj\.yml:19: sweep\.parms: .*correct its spelling"),
+    ],
+)
+def test_a_fault_of_a_search_is_named_too(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in SWEEP
+    write(tmp_path, GOOD + SWEEP.replace(old, new))
+    with pytest.raises(SourceError, match=said):
+        load_sources(tmp_path, families=families.families)
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from conftest import ROOT, Geppo
 from web.build import build_web
-from web.response import Web, html
+from web.response import Query, Response, Web, data, html
 from web.server import serve
 
 from pipeline.model import SourceReport
@@ -203,6 +203,66 @@ def test_try_names_what_is_wrong_with_a_page(
     ran = geppo("sources", "try", "http://markup.example/tz/", *bad, *options)
     assert ran.code == 1
     assert "li[" in ran.out
+
+
+@pytest.fixture
+def searched(home: Path, web: Web, port: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A source whose column is gone and whose site has a search over it."""
+    host, old = "sthj.sousuo.example", web.articles["ts-04"]
+    url = f"https://{host}/search?q={{word}}&no={{page}}"
+    path = home / "spiders" / "sources" / "city" / "sousuo.yml"
+    path.write_text(
+        "id: sousuo\nname: 某市\nname_ja: 某市\nfamily: trs_wcm\nlevel: city\nplace: '130200'\n"
+        f"issuer: 某市\ncolumns: [{{url: 'https://{host}/tzgg/'}}]\nevidence: none\n"
+        f"sweep: {{url: '{url}', params: {{words: 大气}}}}\n",
+        encoding="utf-8",
+    )
+    moved = old.replace("sthj.tangshan.example", host)
+    article = web.get("GET", "sthj.tangshan.example", old.split("example", 1)[1])
+    monkeypatch.setitem(web.pages, (host, moved.split("example", 1)[1]), lambda: article)
+    results = {
+        "list": [{"title": "关于推进清洁取暖工作的通知", "url": moved, "date": "2026-10-20"}]
+    }
+
+    def answer(query: Query) -> Response:
+        assert query["q"] == "大气"
+        return data(
+            json.dumps(results if query["no"] == "1" else {"list": []}).encode(), "text/json"
+        )
+
+    monkeypatch.setitem(web.endpoints, (host, "/search"), answer)
+    return "sousuo"
+
+
+def test_check_and_try_tell_the_failure_and_the_search(
+    geppo: Geppo, port: int, searched: str
+) -> None:
+    options = ("--loopback-port", port, *ALWAYS)
+    ran = geppo("sources", "check", searched, "--json", *options)
+    (line,) = json.loads(ran.out)
+    assert ran.code == 1, "the column is still dead"
+    assert (line["health"], line["swept"], line["list_parsed"]) == ("http_error", 1, False)
+    assert "status 404" in " ".join(line["problems"])
+    assert line["details"][0]["body_length"] > 300
+    ran = geppo("sources", "try", searched, *options)
+    assert ran.code == 1
+    assert "family trs_wcm, http_error + search, robots" in ran.out
+    assert "关于推进清洁取暖工作的通知" in ran.out
+    assert "http_error + search" in geppo("sources", "list").out
+    listed = {x["id"]: x for x in json.loads(geppo("sources", "list", "--json").out)}
+    assert (listed[searched]["swept"], listed["ts"]["swept"]) == (1, None)
+
+
+def test_the_search_itself_can_be_tried(geppo: Geppo, port: int, searched: str) -> None:
+    options = ("--loopback-port", port, *ALWAYS)
+    ran = geppo("sources", "try", searched, "--search", *options)
+    assert ran.code == 0, ran.out
+    assert "family site_search, ok" in ran.out
+    assert "关于推进清洁取暖工作的通知" in ran.out
+    ran = geppo("sources", "try", "ts", "--search", *options)
+    assert ran.code == 2
+    assert "ts has no search" in ran.err
+    assert "sweep:" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ def state_json(state: SourceState) -> dict[str, Any]:
         "family": source.family,
         "status": source.status,
         "health": last.health if last else None,
+        "swept": last.swept if last else None,
         "at": last.started_at.isoformat() if last else None,
         "message": last.message if last else None,
         "newest_date": state.newest,
@@ -61,6 +62,7 @@ def probe_json(result: Probe, *, details: bool = False) -> dict[str, Any]:
         "id": result.source.id,
         "family": result.source.family,
         "health": report.health,
+        "swept": report.swept,
         "robots": result.robots,
         "list_parsed": report.list_parsed,
         "items": report.items_listed,
@@ -113,7 +115,7 @@ def show_checks(found: tuple[Probe, ...]) -> None:
         report, before = result.report, result.before
         table.add_row(
             result.source.id,
-            _change(before.health if before else None, report.health),
+            _change(before.state if before else None, report.state),
             result.robots,
             _change(before.items_listed if before else None, report.items_listed),
             _change(before.newest_date if before else None, report.newest_date or "-"),
@@ -137,7 +139,7 @@ def show_try(result: Probe) -> None:
     """What would be collected and extracted."""
     report = result.report
     out.print(
-        f"family {result.source.family}, {report.health}, robots {result.robots}, "
+        f"family {result.source.family}, {report.state}, robots {result.robots}, "
         f"{len(result.items)} items, {report.items_in_window} recent",
         markup=False,
     )

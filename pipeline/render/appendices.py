@@ -79,10 +79,15 @@ def _coverage(bulletin: Bulletin) -> list[Block]:
     summary = "、".join(
         f"{name}{counts[name]}件" for name in names.HEALTH_JA.values() if counts[name]
     )
+    searched = sum(source.searched for source in bulletin.coverage)
+    note = names.COVERAGE_NOTE
+    if searched:
+        summary += f"。うち{names.SEARCHED_JA}{searched}件"
+        note += names.SEARCHED_NOTE
     rows = tuple(
         (
             Cell(text(source.name_ja)),
-            Cell(text(names.HEALTH_JA.get(source.health, source.health))),
+            Cell(text(names.health_ja(source))),
             Cell(text(f"{source.notices:,}"), "right"),
             Cell(text(remark_ja(source.note))),
         )
@@ -104,7 +109,7 @@ def _coverage(bulletin: Bulletin) -> list[Block]:
     total = f"情報源 {len(bulletin.coverage):,}件（{summary}）"
     return [
         title,
-        Paragraph(text(names.COVERAGE_NOTE), "note", keep=True),
+        Paragraph(text(note), "note", keep=True),
         Paragraph(text(total), keep=True),
         table,
     ]

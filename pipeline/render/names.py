@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from pipeline.model import DOCUMENT_TYPES, DocumentType, Level, LinkKind
+from pipeline.model import DOCUMENT_TYPES, Coverage, DocumentType, Level, LinkKind
 
 SAMPLE = "見本（架空の内容）"
 UNREVIEWED = "機械翻訳（未校閲）"
@@ -43,6 +43,15 @@ HEALTH_JA = {
     "manual": "手動確認",
 }
 
+SEARCHED_JA = "検索で補完"
+
+
+def health_ja(source: Coverage) -> str:
+    """How a source fared, as printed: what its search added is told beside, never instead."""
+    name = HEALTH_JA.get(source.health, source.health)
+    return f"{name}（{SEARCHED_JA}）" if source.searched else name
+
+
 CHANGE_JA = {"revised": "改訂", "vanished": "削除", "restored": "再掲載"}
 
 CHANGES_NOTE = (
@@ -70,6 +79,10 @@ TERMS_NOTE = "本号の記事に現れる用語の訳し方を示す。"
 COVERAGE_NOTE = (
     "当期に調査した情報源とその状況を示す。「正常」「新着なし」「件数不足」以外の情報源は、"
     "当期の一覧を確認できていない。"
+)
+SEARCHED_NOTE = (
+    f"「{SEARCHED_JA}」は、一覧に代え、又は加えて、サイト内検索で見つかった資料を収めたことを示す。"
+    "一覧を確認したことにはならない。"
 )
 LEFT_OUT_NOTE = (
     "収集したが本号に掲載しなかった資料を示す。掲載に戻すときは「戻す操作」欄のコマンドを用いる。"

@@ -63,6 +63,16 @@ _REMARKS: tuple[tuple[re.Pattern[str], str | _Told], ...] = tuple(
         ),
         (r"no list where one was expected at (\S+)", r"一覧が見当たらない（\1）"),
         (r"the reply holds no .+ at (\S+)", r"応答に一覧がない（\1）"),
+        (r"no repeated dated links found at (\S+)", r"日付のある一覧が見当たらない（\1）"),
+        (r"selector \w+ \(.+\) matched nothing at (\S+)", r"一覧の指定に合う箇所がない（\1）"),
+        (
+            r"searched instead: (\d+) found, (\d+) of them in the window",
+            r"サイト内検索で補完した（\1件、うち対象期間内\2件）",
+        ),
+        (
+            r"searched instead, without an answer: (.+)",
+            lambda m, say: f"サイト内検索も読み取れない（{say(m[1])}）",
+        ),
     )
 )
 _QUOTED_URL = re.compile(r"(.+) \((https?://[^\s()]+)\)")

@@ -183,7 +183,7 @@ def _coverage(bulletin: Bulletin) -> Sheet:
     rows: list[tuple[SheetValue, ...]] = [
         (
             source.name_ja,
-            names.HEALTH_JA.get(source.health, source.health),
+            names.health_ja(source),
             source.notices,
             remark_ja(source.note),
             source.source_id,

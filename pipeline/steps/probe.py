@@ -19,6 +19,7 @@ from pipeline.families.base import FetchRequest, ListItem, ListPage, Page
 from pipeline.issues import Code
 from pipeline.model import Expected, Source, SourceReport
 from pipeline.project import Project
+from pipeline.sources import sweep_of
 from pipeline.steps.progress import Progress, silent
 from pipeline.warc import Recorded, request_key
 from pipeline.warc import read as read_warc
@@ -62,7 +63,8 @@ class ReadDetail:
 @dataclass(frozen=True)
 class Probe:
     """What one look at a source showed. `before` is its last run; `failed_before` counts the
-    failed runs in a row up to it; `robots` is allowed, partly, forbidden, absent or unreachable."""
+    failed runs in a row up to it; `searches` are the pages of its search, where a dead column was
+    cause to make one; `robots` is allowed, partly, forbidden, absent or unreachable."""
 
     source: Source
     report: SourceReport
@@ -71,10 +73,13 @@ class Probe:
     details: tuple[ReadDetail, ...]
     before: SourceReport | None = None
     failed_before: int = 0
+    searches: tuple[ReadList, ...] = ()
 
     @property
     def items(self) -> tuple[ListItem, ...]:
-        return tuple(item for read in self.lists for item in read.listing.items)
+        """What the lists hold, then what the search found beside it."""
+        read = (item for read in (*self.lists, *self.searches) for item in read.listing.items)
+        return tuple({item.url: item for item in read}.values())
 
     @cached_property
     def problems(self) -> tuple[str, ...]:
@@ -159,6 +164,7 @@ def probe(
     for source, report in zip(looked, reports, strict=True):
         own = answers.get(source.id, {})
         past = history.get(source.id, [])
+        search = sweep_of(source)
         found.append(
             Probe(
                 source=source,
@@ -168,6 +174,7 @@ def probe(
                 details=tuple(_details(source, own)),
                 before=past[0] if past else None,
                 failed_before=failures_in_a_row(past),
+                searches=tuple(_lists(search, window, own)) if search else (),
             )
         )
     return tuple(found)

@@ -77,7 +77,7 @@ def collect(
         for report in done.reports:
             table.add_row(
                 report.source_id,
-                report.health,
+                report.state,
                 str(report.items_listed),
                 str(report.items_in_window),
                 str(report.fetched),

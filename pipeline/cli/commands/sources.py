@@ -26,7 +26,7 @@ from pipeline.families import families
 from pipeline.model import Source
 from pipeline.opening import opened
 from pipeline.project import Project
-from pipeline.sources import source_by_id, web_address
+from pipeline.sources import source_by_id, sweep_of, web_address
 from pipeline.steps.probe import Probe, explore, probe, source_for
 from pipeline.steps.progress import Progress
 from pipeline.steps.sources import (
@@ -80,7 +80,7 @@ def list_sources(as_json: JsonOption = False) -> None:
             source.level,
             source.family,
             source.status,
-            last.health if last else "never",
+            last.state if last else "never",
             f"{last.started_at:%Y-%m-%d}" if last else "",
             state.newest or "",
             str(state.failures or ""),
@@ -135,6 +135,9 @@ def try_source(
     details: Annotated[
         int, typer.Option("--details", min=0, max=20, help="How many articles to read.")
     ] = 1,
+    search: Annotated[
+        bool, typer.Option("--search", help="Try the search under sweep: in the source's file.")
+    ] = False,
     as_json: JsonOption = False,
     days: DaysOption = 90,
     port: PortOption = None,
@@ -143,6 +146,8 @@ def try_source(
     selectors = _selectors(selector)
     with opened() as (project, _), shown() as progress:
         look = _looker(project, days, details, port, progress)
+        if search:
+            look = _searcher(look)
         result = _look(project, target, family, selectors, look)
     if as_json:
         print_json(probe_json(result, details=True))
@@ -214,6 +219,21 @@ def _looker(
         return result
 
     return look
+
+
+def _searcher(look: Look) -> Look:
+    """Looks at a source's search in place of its columns."""
+
+    def search(source: Source) -> Probe:
+        searched = sweep_of(source)
+        if searched is None:
+            raise InputError(
+                f"{source.id} has no search to try; write one under sweep: in its file, "
+                "url: with {word} and {page} where they belong"
+            )
+        return look(searched)
+
+    return search
 
 
 def _look(
