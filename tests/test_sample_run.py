@@ -107,6 +107,10 @@ def test_sources_are_told_apart(finished: tuple[Path, str]) -> None:
     states = {row.source_id: row.health for row in composed.coverage}
     assert sorted(states.values()).count("ok") >= 20
     assert {"blocked", "dns_failure", "empty"} <= set(states.values())
+    searched = {row.source_id: row.health for row in composed.coverage if row.searched}
+    assert searched == {"nj": "http_error"}
+    found = {squeeze(entry.title_zh) for entry in composed.entries}
+    assert any("错峰生产清单" in title for title in found), "only the search leads to it"
 
 
 def test_every_air_notice_is_in_and_every_distractor_is_listed(

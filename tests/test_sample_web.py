@@ -28,7 +28,7 @@ from pipeline.dates import month_window
 from pipeline.extract.attachments import read_attachment
 from pipeline.families.base import FetchRequest, Page
 from pipeline.model import DOCUMENT_TYPES
-from pipeline.sources import load_sources
+from pipeline.sources import load_sources, sweep_of
 
 ROOT = Path(__file__).parents[1]
 SITES = load_sites()
@@ -46,10 +46,16 @@ def web() -> Web:
     return build_web()
 
 
-def fetch(web: Web, url: str, method: str = "GET", body: bytes = b"") -> Response:
+def fetch(web: Web, url: str, method: str = "GET", body: bytes = b"", cookie: str = "") -> Response:
     parts = urlsplit(urldefrag(url).url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
-    return web.get(method, parts.netloc, target, body)
+    return web.get(method, parts.netloc, target, body, cookie)
+
+
+def cookie_of(reply: Response) -> str:
+    """The cookie that an answer sets, as it is sent back."""
+    given = (value for name, value in reply.headers if name == "Set-Cookie")
+    return next(given, "").partition(";")[0]
 
 
 def squeezed(text: str) -> str:
@@ -159,18 +165,21 @@ def test_the_family_finds_every_notice(source_id: str, web: Web, docs: dict[str,
     family = families.get(source.family)
     todo: list[FetchRequest] = list(family.start(source, OCTOBER))
     found: dict[str, str | None] = {}
+    cookie = ""
     for _ in range(40):
         if not todo:
             break
         request = todo.pop(0)
-        reply = fetch(web, request.url, request.method, request.body or b"")
+        reply = fetch(web, request.url, request.method, request.body or b"", cookie)
+        cookie = cookie_of(reply) or cookie
         page = Page(request.url, reply.body, reply.status, reply.content_type)
         listing = family.read_list(page, request, source, OCTOBER)
         assert listing.parsed, listing.reason
         found |= {item.url: item.date for item in listing.items}
         todo.extend(listing.next)
     assert not todo
-    expected = {web.articles[doc.id]: doc for doc in docs.values() if doc.site == source_id}
+    own = [doc for doc in docs.values() if doc.site == source_id and not doc.unlisted]
+    expected = {web.articles[doc.id]: doc for doc in own}
     assert set(found) - set(web.missing) == set(expected)
     for url, doc in expected.items():
         assert found[url] == (doc.list_date or doc.published), doc.id
@@ -255,6 +264,46 @@ def test_hanweb_ranges_count_from_one(web: Web) -> None:
     assert text.count("<record>") == 1
     assert "<totalrecord>2<" in text
     assert text.count("]]>") > text.count("</record>")
+
+
+def test_units_ask_for_their_cookie_and_change_their_ids(web: Web) -> None:
+    column = SITES["miit"].columns["zcwj"].url
+    (source,) = (s for s in load_sources(ROOT / "pipeline/sample/sources") if s.id == "miit")
+    asked = {}
+    for visit, sites in ((1, web), (2, build_web(visit=2))):
+        shell = fetch(sites, column)
+        (unit,) = families.get("hanweb_jpaas").read_list(
+            Page(column, shell.body), FetchRequest(column), source, OCTOBER
+        ).next  # fmt: skip
+        assert fetch(sites, unit.url).status == 403
+        cookie = cookie_of(shell)
+        assert fetch(sites, unit.url, "POST", cookie=cookie).status == 501
+        assert fetch(sites, unit.url, cookie=cookie).status == 200
+        asked[visit] = unit.url
+    assert asked[1] != asked[2]
+    old = fetch(build_web(visit=2), asked[1], cookie=cookie_of(fetch(build_web(visit=2), column)))
+    assert old.status == 404, "the ids of the first visit are gone"
+
+
+def test_a_column_dies_and_the_search_finds_what_it_held_and_more(
+    web: Web, docs: dict[str, Doc]
+) -> None:
+    (source,) = (s for s in load_sources(ROOT / "pipeline/sample/sources") if s.id == "nj")
+    search = sweep_of(source)
+    assert search is not None
+    later = build_web(visit=2)
+    assert fetch(web, source.columns[0].url).status == 200
+    assert fetch(later, source.columns[0].url).status == 404
+    todo = list(families.get(search.family).start(search, OCTOBER))
+    found: dict[str, str | None] = {}
+    while todo:
+        request = todo.pop(0)
+        page = Page(request.url, fetch(later, request.url).body)
+        listing = families.get(search.family).read_list(page, request, search, OCTOBER)
+        assert listing.parsed, listing.reason
+        found |= {item.url: item.date for item in listing.items}
+        todo.extend(listing.next)
+    assert found == {later.articles[key]: docs[key].published for key in ("nj-01", "nj-02")}
 
 
 def test_gkmlpt_has_one_page(web: Web) -> None:

@@ -60,6 +60,10 @@ def test_the_recording_is_small_and_holds_every_way_a_source_can_be(fresh: Fresh
     health = {report.health for report in first.values()}
     assert {"ok", "empty", "blocked", "dns_failure"} <= health
     assert not health & {"layout_changed", "spider_error", "timeout"}
+    later = {report.source_id: report for report in fresh.recording.reports[1]}
+    assert (first["nj"].health, first["nj"].swept) == ("ok", None)
+    assert (later["nj"].health, later["nj"].swept) == ("http_error", 2)
+    assert not later["nj"].list_parsed
     assert sum(report.list_parsed for report in first.values()) >= 14
     assert sum(report.items_in_window for report in first.values()) >= 80
 

@@ -76,6 +76,7 @@ class SiteSearch(StaticFamily):
             items, reason = _read_reply(page, reply, source)
         if reason and reply is None and _NOTHING.search(page.text):
             items, reason = (), None
+        items = unique(replace(item, url=_target(item.url)) for item in items)
         params = column_params(request, source)
         more = request.page < min(_pages(reply), _MAX_PAGES)
         return list_page(
@@ -190,12 +191,11 @@ def _read_reply(
     entries = [entry for entry in found if _leads(entry)]
     texts = [entry for entry in entries if isinstance(entry, str)]
     if not texts:
-        return unique(_item(page, entry) for entry in entries), None
+        return tuple(_item(page, entry) for entry in entries), None
     lines = "".join(f"<li>{text}</li>" for text in texts)
     markup = f"<html><body><ul>{lines}</ul></body></html>"
     inner = Page(page.url, markup.encode(), content_type="text/html; charset=utf-8")
-    items, reason = read_items(inner, source)
-    return tuple(replace(item, url=_target(item.url)) for item in items), reason
+    return read_items(inner, source)
 
 
 def _results(reply: object) -> list[Any] | None:
@@ -244,8 +244,7 @@ def _leads(entry: object) -> bool:
 
 def _item(page: Page, entry: Mapping[str, Any]) -> ListItem:
     title = tidy(_TAGS.sub("", _first(entry, _TITLES)))
-    url = _target(page.resolve(_first(entry, _URLS)))
-    return ListItem(url, title, _day(_first(entry, _DATES)))
+    return ListItem(page.resolve(_first(entry, _URLS)), title, _day(_first(entry, _DATES)))
 
 
 def _target(url: str) -> str:

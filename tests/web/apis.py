@@ -1,10 +1,12 @@
-"""The families whose lists come from an interface: Hanweb, gkmlpt, UCAP, eportal."""
+"""What comes from an interface: the lists of Hanweb, gkmlpt, UCAP and eportal, site searches."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,12 +22,16 @@ _JSON = "application/json;charset=UTF-8"
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def add_api(web: Web, site: Site, column: Column, docs: list[Doc], urls: list[str]) -> None:
+def add_api(
+    web: Web, site: Site, column: Column, docs: list[Doc], urls: list[str], visit: int
+) -> None:
     """The shell page of a column and the interface that fills it."""
     pairs = list(zip(docs, urls, strict=True))
     match site.family:
         case "hanweb_jcms":
             _hanweb(web, site, column, pairs)
+        case "hanweb_jpaas":
+            _jpaas(web, site, column, pairs, visit)
         case "gkmlpt":
             _gkmlpt(web, site, column, pairs)
         case "ucap":
@@ -89,6 +95,70 @@ def _hanweb(web: Web, site: Site, column: Column, pairs: Pairs) -> None:
         return data(text.encode(), "text/html;charset=UTF-8")
 
     web.api(url, answer)
+
+
+def _jpaas(web: Web, site: Site, column: Column, pairs: Pairs, visit: int) -> None:
+    """A unit that answers GET alone, under ids that rotate from visit to visit, and only to who
+    carries the cookie of the shell. Its links lack quotes, or their scheme."""
+    path = "/api-gateway/jpaas-publish-server/front/page/build/unit"
+    session = hashlib.sha256(f"{site.id}/{visit}".encode()).hexdigest()[:32]
+    ids = {
+        name: hashlib.sha256(f"{site.id}/{column.id}/{name}/{visit}".encode()).hexdigest()[:32]
+        for name in ("webId", "pageId", "tplSetId")
+    }
+    query = {**ids, "parseType": "buildstatic", "pageType": "column", "tagId": "右侧内容"}
+    shell = _shell(site, column, "jpaas", unit={"url": path, "query": str(query)})
+    cookie = ("Set-Cookie", f"JPAASSESSION={session}; Path=/; HttpOnly")
+    shell = replace(shell, headers=(*shell.headers, cookie))
+    web.add(column.url, lambda: shell)
+    web.lists.append(column.url)
+    others = web.endpoints.get((site.host, path))
+
+    def answer(asked: Query) -> Response:
+        if f"JPAASSESSION={session}" not in asked.cookie:
+            return html("<html><body><h1>403 Forbidden</h1></body></html>", 403)
+        if asked.method != "GET":
+            return html("<html><body><h1>501 Not Implemented</h1></body></html>", 501)
+        if asked.get("pageId") != ids["pageId"]:
+            return others(asked) if others else html(NOT_FOUND, 404)
+        lines = "".join(
+            f'<li><a href={url.removeprefix("https:")} target="_blank" title="{escape(doc.title)}">'
+            f"{escape(doc.title)}</a><span class=fr>{doc.published}</span></li>"
+            for doc, url in pairs
+        )
+        return _json({"success": True, "data": {"html": f"<ul>{lines}</ul>"}})
+
+    web.api(f"{site.base}{path}", answer)
+
+
+SEARCH_SIZE = 2
+
+
+def add_search(web: Web, site: Site, docs: Sequence[Doc]) -> None:
+    """A site search over titles and texts, two results a page, times in UTC."""
+    path = "/igs/front/search.jhtml"
+
+    def answer(asked: Query) -> Response:
+        word, number = asked.get("searchWord", ""), int(asked.get("pageNumber", "1"))
+        found = sorted((doc for doc in docs if word in doc.title + doc.text), key=lambda d: d.id)
+        content = [
+            {
+                "title": doc.title.replace(word, f"<em>{word}</em>"),
+                "url": web.articles[doc.id],
+                "trs_time": _utc(doc),
+                "trs_type": "政务公开",
+            }
+            for doc in found[(number - 1) * SEARCH_SIZE : number * SEARCH_SIZE]
+        ]
+        pages = -(-len(found) // SEARCH_SIZE)
+        return _json({"page": {"totalPages": pages, "number": number, "content": content}})
+
+    web.api(f"{site.base}{path}", answer)
+
+
+def _utc(doc: Doc) -> str:
+    moment = datetime.fromtimestamp(_epoch(doc.published, clock(doc)), UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.000+0000"
 
 
 def _epoch(day: str | None, time: str = "00:00:00") -> int:

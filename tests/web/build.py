@@ -11,14 +11,14 @@ from urllib.parse import urldefrag, urljoin
 
 from markupsafe import Markup
 
-from .apis import add_api
+from .apis import add_api, add_search
 from .content import CONTENT, Doc, load_docs
 from .files import pdf, response
 from .markup import body_html, clock, render
 from .response import Response, Web, data, html
 from .sites import Column, Site, article_url, file_href, list_href, load_sites
 
-SKINS = {"hanweb_jcms": "hanweb"}
+SKINS = {"hanweb_jcms": "hanweb", "hanweb_jpaas": "jpaas"}
 STATIC = ("trs_wcm", "nfcms", "zycms", "govcn", "auto")
 
 
@@ -48,7 +48,9 @@ def build_web(content_dir: Path = CONTENT, visit: int = 1) -> Web:
         own = [doc for doc in docs.values() if doc.site == site.id]
         for column in site.columns.values():
             chosen = [doc for doc in own if doc.column == column.id]
-            _add_column(web, site, column, sorted(chosen, key=_order, reverse=True))
+            _add_column(web, site, column, sorted(chosen, key=_order, reverse=True), visit)
+        if site.search:
+            add_search(web, site, own)
     return web
 
 
@@ -71,7 +73,7 @@ def _add_common(web: Web, site: Site) -> None:
     )
 
 
-def _add_column(web: Web, site: Site, column: Column, docs: Sequence[Doc]) -> None:
+def _add_column(web: Web, site: Site, column: Column, docs: Sequence[Doc], visit: int) -> None:
     urls = [article_url(site, doc) for doc in docs]
     for place, (doc, url) in enumerate(zip(docs, urls, strict=True)):
         web.articles[doc.id] = url
@@ -83,6 +85,7 @@ def _add_column(web: Web, site: Site, column: Column, docs: Sequence[Doc]) -> No
     lines = [
         Line(url, doc.title, doc.list_date or doc.published, doc, index_number(site, doc))
         for doc, url in zip(docs, urls, strict=True)
+        if not doc.unlisted
     ]
     for extra in site.extra:
         if extra.column == column.id:
@@ -93,10 +96,12 @@ def _add_column(web: Web, site: Site, column: Column, docs: Sequence[Doc]) -> No
         lines.sort(key=lambda line: line.date or "2026-10-17", reverse=True)
     if site.family == "zycms":  # its lists are not in the order of dates
         lines.sort(key=lambda line: line.index)
+    if site.gone_at is not None and visit >= site.gone_at:
+        return
     if site.family in STATIC:
         _add_static_list(web, site, column, lines)
     else:
-        add_api(web, site, column, list(docs), urls)
+        add_api(web, site, column, list(docs), urls, visit)
 
 
 def index_number(site: Site, doc: Doc) -> str:

@@ -52,6 +52,8 @@ class Doc:
     folder: str | None = None
     repost_of: str | None = None
     revised_at: str | None = None
+    unlisted: bool = False
+    """No list names it; only the site's search finds it."""
     files: tuple[File, ...] = field(default=())
 
     def digest(self, length: int, *, digits: bool = False) -> str:
@@ -103,6 +105,7 @@ def _read(path: Path, visit: int) -> Doc:
         folder=front.get("folder"),
         repost_of=front.get("repost_of"),
         revised_at=_day(revision["at"]) if revision else None,
+        unlisted=front.get("unlisted", False),
         files=tuple(File(**entry) for entry in front.get("attachments") or ()),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import parse_qs, urlsplit
@@ -25,9 +25,14 @@ class Response:
         return next((v for k, v in self.headers if k.lower() == "content-type"), "")
 
 
-Query = Mapping[str, str]
+class Query(dict[str, str]):
+    """The fields of query and form together, and how they were sent."""
+
+    method: str = "GET"
+    cookie: str = ""
+
+
 Endpoint = Callable[[Query], Response]
-"""An API answers by its query and form fields together."""
 
 
 def html(text: str, status: int = 200, *, encoding: str = "utf-8", declared: str = "") -> Response:
@@ -73,7 +78,9 @@ class Web:
         parts = urlsplit(url)
         self.endpoints[parts.netloc, parts.path] = answer
 
-    def get(self, method: str, host: str, target: str, body: bytes = b"") -> Response:
+    def get(
+        self, method: str, host: str, target: str, body: bytes = b"", cookie: str = ""
+    ) -> Response:
         """The answer to one request. `target` is a path with its query."""
         if host not in self.hosts:
             return html("<html><body>Misdirected</body></html>", MISDIRECTED)
@@ -88,7 +95,9 @@ class Web:
             fields = {**parse_qs(parts.query, keep_blank_values=True)}
             if body:
                 fields.update(parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True))
-            return endpoint({name: values[0] for name, values in fields.items()})
+            query = Query({name: values[0] for name, values in fields.items()})
+            query.method, query.cookie = method, cookie
+            return endpoint(query)
         return html(NOT_FOUND, 404)
 
 

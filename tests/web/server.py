@@ -29,7 +29,13 @@ class _Handler(BaseHTTPRequestHandler):
         host = parts.netloc or self.headers.get("Host", "")
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         length = int(self.headers.get("Content-Length") or 0)
-        reply = self.web.get(self.command, host.split(":")[0], target, self.rfile.read(length))
+        reply = self.web.get(
+            self.command,
+            host.split(":")[0],
+            target,
+            self.rfile.read(length),
+            self.headers.get("Cookie", ""),
+        )
         self.send_response(reply.status)
         for name, value in reply.headers:
             self.send_header(name, value)

@@ -63,6 +63,10 @@ class Site:
     inline: bool = False
     challenge: bool = False
     dead: bool = False
+    search: bool = False
+    """It has a site search."""
+    gone_at: int | None = None
+    """The visit from which its columns are gone; its articles stay."""
     disallow: tuple[str, ...] = ()
     extra: tuple[Extra, ...] = field(default=())
 
@@ -140,6 +144,8 @@ def article_url(site: Site, doc: Doc) -> str:
             target = f"/art/{year}/{mon}/{dom}/art_{column.path}_{number}.html"
         case "ucap":
             target = f"/{column.path}/{month}/{doc.digest(32)}.shtml"
+        case "hanweb_jpaas":
+            target = f"{column.path}art/{day[:4]}/art_{doc.digest(32)}.html"
         case "eportal":
             target = f"/sthj/{column.id}/{day}{doc.digest(10, digits=True)}/index.shtml"
         case _:

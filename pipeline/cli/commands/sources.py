@@ -196,7 +196,7 @@ def new(
     )
 
 
-@sources.command(epilog="Example: geppo sources done handan-sthjj --who 田中")
+@sources.command(epilog="Example: geppo sources done handan-gov --who 田中")
 def done(id: Annotated[str, typer.Argument(help="Source id.")], who: WhoOption = None) -> None:
     """Say that a manual source was looked at today; its reminder begins anew."""
     with opened() as (project, _):
