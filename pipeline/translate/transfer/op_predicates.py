@@ -118,6 +118,11 @@ def _modify(values: list[Value], rule: Rule, node: Node) -> Value:
         adverbial = replace(adverbial, place="front")
     if rule.options.get("late"):
         return replace(head, adverbials=(*head.adverbials, adverbial))
+    if adverbial.place == "post" and head.before and not head.topic:
+        # said before a chain, it stands by the first verb
+        first, link = head.before[0]
+        first = replace(first, adverbials=(adverbial, *first.adverbials))
+        return replace(head, before=((first, link), *head.before[1:]))
     return replace(head, adverbials=(adverbial, *head.adverbials))
 
 
@@ -159,7 +164,8 @@ def _modal(values: list[Value], rule: Rule, node: Node) -> Value:
         if head.modal == "can":
             return replace(head, modal="cannot", modal_at=at)
         before = tuple((replace(p, negative=True), link) for p, link in head.before)
-        if first.text in _NARROW and "joined" in head.features and before:
+        apart = "joined" in head.features or any(a.place == "post" for a in head.adverbials)
+        if first.text in _NARROW and apart and before:
             return replace(head, before=before, features=head.features - {"joined"})
         return replace(head, negative=True, modal_at=at, before=before)
     return replace(head, modal=cast(Modal, modal), modal_at=at)

@@ -147,7 +147,7 @@ class Assembly:
                 ja = predicate.render("attr")
                 self._out.append(ja + glue("ため、", ja))
             elif form == "but":
-                ja = predicate.render("attr")
+                ja = predicate.render("finite")
                 self._out.append(ja + glue("が、", ja))
             elif form == "cond":
                 self._out.append(_comma(_condition(predicate, False)))
