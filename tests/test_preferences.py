@@ -54,9 +54,10 @@ def test_costs(verb: str, noun: str, action: bool, sign: int) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("nouns: {}", "needs exactly the keys nouns and verbs"),
+        ("nouns: {}", "needs exactly the keys nouns, verbs, inert, impersonal"),
         ("nouns: {a: [x]}\nverbs: [{takes: [b], verbs: [y]}]", "no class 'b' under nouns"),
-        ("nouns: {a: [x]}\nverbs: [{takes: [a]}]", "group 1 of verbs: needs the lists"),
+        ("nouns: {a: [x]}\nverbs: [{takes: [a]}]", "group 1 of verbs: needs a list verbs"),
+        ("nouns: {a: [x]}\nverbs: []\ninert: [b]", "no class 'b' under nouns"),
         (
             "nouns: {a: [x]}\nverbs: [{takes: [a], verbs: [y]}, {takes: [], verbs: [y]}]",
             "y stands in two groups",
@@ -64,6 +65,9 @@ def test_costs(verb: str, noun: str, action: bool, sign: int) -> None:
     ],
 )
 def test_bad_files_name_place_and_remedy(tmp_path: Path, text: str, says: str) -> None:
-    (tmp_path / "objects.yml").write_text(text, encoding="utf-8")
+    rest = "".join(f"\n{key}: []" for key in ("inert", "impersonal") if key not in text)
+    (tmp_path / "objects.yml").write_text(
+        text if text == "nouns: {}" else text + rest, encoding="utf-8"
+    )
     with pytest.raises(LexiconError, match=says):
         load_preferences(tmp_path)

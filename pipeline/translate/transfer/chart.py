@@ -12,18 +12,22 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from pipeline.translate.transfer.preferences import Preferences
     from pipeline.translate.transfer.segment import Token
 
 
+Relation = Literal["object", "compound", "actor"]
+"""A verb and its object; an action and the noun it stands before; a noun and what it does."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One grammar rule: `lhs` -> `rhs`, its cost, and how its value is built. `head` is the
-    symbol that gives the head word; `object` the symbols of verb and object, where it joins
-    them."""
+    symbol that gives the head word; `relation` what two of its symbols are to each other, where
+    their meanings must bear it out."""
 
     lhs: str
     rhs: tuple[str, ...]
@@ -32,7 +36,7 @@ class Rule:
     options: dict[str, str]
     templates: dict[str, tuple[str | tuple[int, str], ...]]
     head: int = 0
-    object: tuple[int, int] | None = None
+    relation: tuple[Relation, int, int] | None = None
 
 
 class Node(NamedTuple):
@@ -133,8 +137,8 @@ class Chart:
                     for rule in table[second]:
                         total = cost + rule.cost
                         if len(rule.rhs) == 2:
-                            if rule.object is not None:
-                                total += self._fit(rule.object, (left, child))
+                            if rule.relation is not None:
+                                total += self._fit(rule.relation, (left, child))
                             known = cell.get(rule.lhs)
                             if known is None or total < known.cost:
                                 head = child.head if rule.head else left.head
@@ -165,17 +169,22 @@ class Chart:
         for rule, dot, cost, children in actives:
             total, parts = cost + child.cost, (*children, child)
             if dot + 1 == len(rule.rhs):
-                if rule.object is not None:
-                    total += self._fit(rule.object, parts)
+                if rule.relation is not None:
+                    total += self._fit(rule.relation, parts)
                 head = parts[rule.head].head
                 self._offer(cell, Node(rule.lhs, start, end, total, rule, parts, None, head))
             else:
                 waiting.setdefault(rule.rhs[dot + 1], []).append((rule, dot + 1, total, parts))
 
-    def _fit(self, places: tuple[int, int], parts: tuple[Node, ...]) -> float:
-        """What the verb's use with such an object adds to the cost."""
-        verb, noun = parts[places[0]].head, parts[places[1]].head
-        return self._grammar.preferences.cost(verb.text, noun.text, noun.is_action)
+    def _fit(self, relation: tuple[Relation, int, int], parts: tuple[Node, ...]) -> float:
+        """What the meanings of two parts add to the cost of reading them so."""
+        name, one, other = relation
+        preferences, first, second = self._grammar.preferences, parts[one], parts[other].head
+        if name == "actor":
+            return preferences.actor(first.head, parts[other])
+        if name == "compound":
+            return preferences.compound(first.head.text, second.text)
+        return preferences.cost(first.head.text, second.text, second.is_action)
 
     def _close(self, cell: dict[str, Node], start: int, end: int) -> None:
         agenda = list(cell)

@@ -6,8 +6,9 @@ of ending a clause of a sentence, or a title, with it). A rule is a mapping:
     r      "VP -> Vt NP"; names in Latin letters are categories, anything else is the word itself
     op     how the Japanese is built (see `build.OPERATIONS`); default `pass`
     cost   added to the costs of the parts; default 0
-    object the places of a verb and of what it is done to, as in "3 1": what the verb is used
-           with (`objects.yml`) adds to the cost. Rules of op `object` have it without saying
+    object the places of a verb and of what it is done to, as in "3 1"; `compound` those of an
+           action and the noun behind it; `actor` those of a noun and of what it does. What the
+           words mean (`objects.yml`) adds to the cost. Rules of op `object` have it unsaid
     ...    options of the operation; `ja` and `attr` are templates
 
 A template is Japanese with slots {1} {2:nom} {1:attr} ...: the n-th symbol of the rule, where it
@@ -23,7 +24,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.translate.transfer.chart import Grammar, Rule
+from pipeline.translate.transfer.chart import Grammar, Relation, Rule
 from pipeline.translate.transfer.lexicon import LexiconError
 from pipeline.translate.transfer.preferences import load_preferences
 
@@ -32,6 +33,7 @@ _TEMPLATES = ("ja", "attr")
 _FORMS = frozenset(("", "finite", "renyo", "attr", "nom", "past", "te", "cond"))
 _VERBS = frozenset(("Vt", "Vi", "Vs", "Vp", "Vk", "Vn", "Vc", "Vr", "Vd", "Vw", "VSP"))
 _PREDICATES = frozenset((*_VERBS, "VP", "VR", "VD", "VL", "W", "S", "SW", "SH", "COND", "CL", "BE"))
+_RELATIONS: tuple[Relation, ...] = ("object", "compound", "actor")
 _TAILS = frozenset(("等", "X", "F", "以上", "以下", "以外", "之一", "Q", "QS"))
 
 
@@ -73,11 +75,11 @@ def _rule(item: Any, where: str, operations: frozenset[str]) -> Rule:
     options = {
         key: str(value)
         for key, value in item.items()
-        if key not in ("r", "op", "cost", "object", *_TEMPLATES)
+        if key not in ("r", "op", "cost", *_RELATIONS, *_TEMPLATES)
     }
     lhs, cost = lhs.strip(), float(item.get("cost", 0.0))
-    head, joined = _head(lhs, symbols), _object(item, op, len(symbols), where)
-    return Rule(lhs, symbols, cost, op, options, templates, head, joined)
+    head, relation = _head(lhs, symbols), _relation(item, op, len(symbols), where)
+    return Rule(lhs, symbols, cost, op, options, templates, head, relation)
 
 
 def _head(lhs: str, symbols: tuple[str, ...]) -> int:
@@ -93,17 +95,18 @@ def _head(lhs: str, symbols: tuple[str, ...]) -> int:
     return parts[-1] if parts else len(symbols) - 1
 
 
-def _object(item: Any, op: str, size: int, where: str) -> tuple[int, int] | None:
-    """The places of verb and object."""
-    if "object" in item:
-        verb, noun = (int(place) - 1 for place in str(item["object"]).split())
+def _relation(item: Any, op: str, size: int, where: str) -> tuple[Relation, int, int] | None:
+    """What two symbols are to each other, and their places."""
+    name: Relation = next((name for name in _RELATIONS if name in item), "object")
+    if name in item:
+        verb, noun = (int(place) - 1 for place in str(item[name]).split())
     elif op == "object" and "mark" not in item:
         verb, noun = int(item.get("head", 1)) - 1, int(item.get("arg", 2)) - 1
     else:
         return None
     if not (0 <= verb < size and 0 <= noun < size):
-        raise LexiconError(f"{where}: object names a symbol the rule does not have")
-    return verb, noun
+        raise LexiconError(f"{where}: {name} names a symbol the rule does not have")
+    return name, verb, noun
 
 
 def load_grammar(directory: Path, operations: Iterable[str]) -> Grammar:

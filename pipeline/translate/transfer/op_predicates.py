@@ -164,8 +164,7 @@ def _modal(values: list[Value], rule: Rule, node: Node) -> Value:
         if head.modal == "can":
             return replace(head, modal="cannot", modal_at=at)
         before = tuple((replace(p, negative=True), link) for p, link in head.before)
-        apart = "joined" in head.features or any(a.place == "post" for a in head.adverbials)
-        if first.text in _NARROW and apart and before:
+        if first.text in _NARROW and "joined" in head.features and before:
             return replace(head, before=before, features=head.features - {"joined"})
         return replace(head, negative=True, modal_at=at, before=before)
     return replace(head, modal=cast(Modal, modal), modal_at=at)
@@ -189,7 +188,12 @@ def _chain(values: list[Value], rule: Rule, node: Node) -> Value:
     first, second = _predicate(values[0]), _predicate(values[-1])
     link = rule.options.get("link", "")
     added = frozenset(rule.options.get("add", "").split())
-    second = replace(second, features=second.features | added)
+    if link and second.adverbials:
+        added |= {"joined"}  # 不 A 或者依法 B: what has an adverb of its own stands apart
+    own = tuple(
+        replace(a, place="mid") if a.place in ("first", "pre") else a for a in second.adverbials
+    )
+    second = replace(second, features=second.features | added, adverbials=own)
     if first.modal and not second.modal:
         second = replace(second, modal=first.modal, modal_at=first.modal_at)
         first = replace(first, modal=None)

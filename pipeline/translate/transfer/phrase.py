@@ -17,8 +17,9 @@ WEAK_NO = "\ue000"
 """の between the parts of a compound: spoken in sentences, left out in titles."""
 
 PieceKind = Literal["term", "lexicon", "pattern", "place", "number", "kanji"]
-Place = Literal["front", "first", "pre", "post"]
-"""Before the topic; before all else; before the object; right before the verb."""
+Place = Literal["front", "first", "pre", "mid", "post"]
+"""Before the topic; before all else; before the object; the same, but behind what is chained in
+front; right before the verb."""
 Form = Literal["finite", "renyo", "attr", "nom", "cond", "past", "te", "headline"]
 
 
@@ -229,6 +230,8 @@ def _verbal(predicate: Predicate, form: Form) -> Ja:
     for earlier, link in predicate.before:
         rendered = earlier.render("renyo")
         inner += rendered + glue("、" + link, rendered)
+    for adverbial in _ordered(predicate.adverbials, "mid"):
+        inner += adverbial.ja
     late = _ordered(predicate.adverbials, "post")
     for ja, mark in predicate.objects:
         if mark == "の":
@@ -261,9 +264,12 @@ def _nominal_chain(predicate: Predicate) -> Ja:
     """A chain as nouns: 石炭汚染の抑制及び大気質の改善."""
     parts = [replace(p, before=()) for p, _ in predicate.before]
     links = [link for _, link in predicate.before]
-    parts.append(replace(predicate, before=(), topic=()))
+    own = tuple(_ordered(predicate.adverbials, "mid", "post"))
+    parts.append(replace(predicate, before=(), topic=(), adverbials=own))
     topic = predicate.topic
     out: list[Piece] = list(topic + glue("の", topic)) if topic else []
+    for adverbial in _ordered(predicate.adverbials, "front", "first", "pre"):
+        out += adverbial.attr
     for index, part in enumerate(parts):
         mark = "" if index == 0 else "及び" if index == len(parts) - 1 else "、"
         if index and links[index - 1]:
@@ -285,7 +291,7 @@ def _nominal(predicate: Predicate) -> Ja:
     if predicate.topic:
         mark = "による" if "agent" in predicate.features else "の"
         inner += predicate.topic + glue(mark, predicate.topic)
-    for adverbial in _ordered(predicate.adverbials, "front", "first", "pre"):
+    for adverbial in _ordered(predicate.adverbials, "front", "first", "pre", "mid"):
         inner += adverbial.attr
     for ja, mark in predicate.objects:
         inner += ja + glue(_nominal_mark(mark), ja)

@@ -1,18 +1,23 @@
 """What verbs are done to: `glossary/patterns/objects.yml`.
 
 Where the grammar leaves open whether a noun is the object of the verb before it (排放污染物) or
-only stands beside it in a compound (检验机构), the kind of thing the noun names decides.
+only stands beside it in a compound (检验机构), the kind of thing the noun names decides. So it
+does where a noun that cannot act (功能, 机制, 监管) would do something to an object.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from pipeline.translate.transfer.lexicon import LexiconError
+
+if TYPE_CHECKING:
+    from pipeline.translate.transfer.chart import Node
+    from pipeline.translate.transfer.segment import Token
 
 FILE = "objects.yml"
 _ACTIVITY = "activity"
@@ -22,14 +27,29 @@ _MISFIT = 1.4
 """Added to that of a verb with an object of another class."""
 
 
+_PARTED = 0.9
+"""Added to a compound of an action and the quality it changes: 改善 + 质量."""
+_INERT = 0.8
+"""Added where what cannot act does something to an object."""
+_ATTRIBUTE = "attribute"
+_ACTORS = frozenset(("H", "OB", "AW", "G", "R"))
+_ACTING = frozenset(("object", "pivot", "complement"))
+
+
 class Preferences:
-    """Costs of verbs with objects, by the classes of `objects.yml`."""
+    """Costs of verbs with objects and doers, by the classes of `objects.yml`."""
 
     def __init__(
-        self, nouns: Mapping[str, tuple[str, ...]], verbs: Mapping[str, frozenset[str]]
+        self,
+        nouns: Mapping[str, tuple[str, ...]],
+        verbs: Mapping[str, frozenset[str]],
+        inert: frozenset[str] = frozenset(),
+        impersonal: frozenset[str] = frozenset(),
     ) -> None:
         self._nouns = nouns
         self._verbs = verbs
+        self._inert = inert
+        self._impersonal = impersonal
         self._costs: dict[tuple[str, str, bool], float] = {}
 
     def cost(self, verb: str, noun: str, is_action: bool) -> float:
@@ -47,12 +67,38 @@ class Preferences:
             return 0.0
         if not takes:
             return _MISFIT
-        classes = {name for name, endings in self._nouns.items() if noun.endswith(endings)}
+        classes = self._classes(noun)
         if is_action:
             classes.add(_ACTIVITY)
         if not classes:
             return 0.0
         return _FIT if classes & takes else _MISFIT
+
+    def _classes(self, noun: str) -> set[str]:
+        return {name for name, endings in self._nouns.items() if noun.endswith(endings)}
+
+    def compound(self, action: str, noun: str) -> float:
+        """What reading an action and a noun as one word adds."""
+        takes = self._verbs.get(action, frozenset())
+        parted = _ATTRIBUTE in takes and _ATTRIBUTE in self._classes(noun)
+        return _PARTED if parted else 0.0
+
+    def actor(self, noun: Token, clause: Node) -> float:
+        """What reading `noun` as the doer of `clause` adds."""
+        if any(name in _ACTORS for name, _ in noun.categories):
+            return 0.0
+        unable = noun.is_action or bool(self._classes(noun.text) & self._inert)
+        return _INERT if unable and self._acts_on_object(clause) else 0.0
+
+    def _acts_on_object(self, clause: Node) -> bool:
+        if clause.head.text in self._impersonal:
+            return False
+        node = clause
+        while node.rule is not None:
+            if node.rule.op in _ACTING:
+                return True
+            node = node.children[node.rule.head]
+        return False
 
 
 def load_preferences(directory: Path) -> Preferences:
@@ -62,8 +108,8 @@ def load_preferences(directory: Path) -> Preferences:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, yaml.YAMLError) as error:
         raise LexiconError(f"{path}: not readable: {error}") from error
-    if not isinstance(data, dict) or set(data) != {"nouns", "verbs"}:
-        raise LexiconError(f"{path}: needs exactly the keys nouns and verbs")
+    if not isinstance(data, dict) or set(data) != {"nouns", "verbs", "inert", "impersonal"}:
+        raise LexiconError(f"{path}: needs exactly the keys nouns, verbs, inert, impersonal")
     nouns = {str(name): tuple(map(str, words)) for name, words in data["nouns"].items()}
     verbs: dict[str, frozenset[str]] = {}
     for number, group in enumerate(data["verbs"], 1):
@@ -75,10 +121,13 @@ def load_preferences(directory: Path) -> Preferences:
             unknown = sorted(verbs[verb] - set(nouns))
             if unknown:
                 raise LexiconError(f"{where}: no class {unknown[0]!r} under nouns")
-    return Preferences(nouns, verbs)
+    inert = frozenset(_names(data, "inert", str(path)))
+    for name in sorted(inert - set(nouns)):
+        raise LexiconError(f"{path}: no class {name!r} under nouns")
+    return Preferences(nouns, verbs, inert, frozenset(_names(data, "impersonal", str(path))))
 
 
 def _names(group: Any, key: str, where: str) -> list[str]:
     if not isinstance(group, dict) or not isinstance(group.get(key), list):
-        raise LexiconError(f"{where}: needs the lists takes and verbs")
+        raise LexiconError(f"{where}: needs a list {key}")
     return [str(name) for name in group[key]]
