@@ -28,7 +28,7 @@ def engine() -> TransferEngine:
         # resultative 好
         ("落实好清洁运输补贴政策。", "クリーン輸送補助政策を着実に実行する。"),
         # a problem told in a clause
-        ("着力解决企业逃避监管的问题。", "力を入れて企業が監督管理を逃れる問題を解決する。"),
+        ("着力解决企业拖延治理的问题。", "力を入れて企業が対策を引き延ばす問題を解決する。"),
         # a list of actions before the action on them all
         ("加强涂料生产、销售、使用环节监管。", "塗料生産及び販売・使用段階監督管理を強化する。"),
         # a denial stops before what is said with an adverb of its own
