@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -89,7 +89,8 @@ class Source(Record):
 
     `selectors` override a family's CSS selectors by name (list_item, list_date, title, body,
     date, document_number ...). `options` are transport options: proxy, tls_legacy, headers.
-    `evidence` says where the facts come from and how sure they are.
+    `evidence` says where the facts come from and how sure they are. `issuer`, who is taken to
+    have issued what does not say, is the source itself where it is not given.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -111,6 +112,13 @@ class Source(Record):
     checked_at: PartialDate | None = None
     valid_until: PartialDate | None = None
     manual_check: ManualCheck | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _issues_itself(cls, fields: Any) -> Any:
+        if isinstance(fields, dict) and "name" in fields:
+            return {"issuer": fields["name"], **fields}
+        return fields
 
 
 class RawDocument(Record):

@@ -1,4 +1,5 @@
-"""Source files: one YAML file a source, `<folder>/<level>/<id>.yml`."""
+"""Source files: one YAML file a source, `<folder>/<level>/<id>.yml`; the folder gives the level
+of a file that names none."""
 
 from __future__ import annotations
 
@@ -140,7 +141,7 @@ def _load(path: Path, faults: list[str]) -> Source | None:
     for name, line in repeated:
         faults.append(f"{path}:{line}: {name}: written twice; keep one")
     try:
-        source = Source.model_validate(_texts(data))
+        source = Source.model_validate(_in_folder(path.parent.name) | _texts(data))
     except ValidationError as error:
         for fault in error.errors():
             field = ".".join(str(part) for part in fault["loc"])
@@ -149,6 +150,11 @@ def _load(path: Path, faults: list[str]) -> Source | None:
             faults.append(f"{path}:{line}: {field}: {fault['msg']}; {remedy}")
         return None
     return None if repeated else source
+
+
+def _in_folder(name: str) -> dict[str, str]:
+    """What the folder of a file says where the file does not."""
+    return {"level": name} if name in get_args(Level) else {}
 
 
 def _misplaced(

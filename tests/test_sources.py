@@ -54,7 +54,7 @@ def test_codes_and_dates_are_texts_without_quotes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("issuer: 甲市生态环境局\n", "", r"jia-sthjj\.yml:2: issuer: .*add this field"),
+        ("name_ja: 甲市生態環境局\n", "", r"jia-sthjj\.yml:2: name_ja: .*add this field"),
         ("family:", "famly:", r"jia-sthjj\.yml:8: famly: .*correct its spelling"),
         ("min: 1", "min: some", r"jia-sthjj\.yml:13: expected\.min: "),
         ("status: active", "status: running", r":14: status: .*choose one of the values"),
@@ -86,6 +86,16 @@ sweep:
   params: {first: 0, words: 大气 臭氧}
   selectors: {list_item: ol > li}
 """
+
+
+def test_eight_lines_are_enough(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("```yaml\n# spiders/sources/city/")[2].partition("```")[0]
+    name, _, text = block.partition(".yml\n")
+    assert len(text.strip().splitlines()) <= 8
+    write(tmp_path, text, name)
+    (source,) = load_sources(tmp_path, families=families.families, places={"130200"})
+    assert (source.issuer, source.level, source.status) == (source.name, "city", "unverified")
 
 
 def test_a_search_is_the_source_with_other_lists(tmp_path: Path) -> None:

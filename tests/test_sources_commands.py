@@ -95,8 +95,8 @@ def test_check_asks_for_one_list_page_and_one_article(
     monkeypatch.setattr(
         web,
         "get",
-        lambda method, host, target, body=b"": (
-            asked.append(target) or answer(method, host, target, body)
+        lambda method, host, target, *rest: (
+            asked.append(target) or answer(method, host, target, *rest)
         ),
     )
     assert geppo("sources", "check", "ts", "--loopback-port", port, *ALWAYS).code == 0
@@ -401,6 +401,37 @@ def test_manual_sources_remind_until_somebody_looked(geppo: Geppo, home: Path) -
     ran = geppo("sources", "list")
     assert ran.code == 2
     assert "line 2" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("status", "health", "due"),
+    [
+        ("manual", None, True),
+        ("unverified", None, True),
+        ("unverified", "ok", True),
+        ("active", None, False),
+        ("active", "ok", False),
+        ("active", "blocked", True),
+        ("retired", "blocked", False),
+    ],
+)
+def test_a_check_by_hand_is_due_while_no_spider_reads_well(
+    geppo: Geppo, home: Path, tmp_path: Path, status: str, health: str | None, due: bool
+) -> None:
+    path = home / "spiders" / "sources" / "city" / "ts.yml"
+    text = path.read_text("utf-8").replace("status: active", f"status: {status}")
+    check = "manual_check: {interval: 31, message: 毎月確認する。}\n"
+    path.write_text(text + check, encoding="utf-8")
+    if health:
+        store = Store(f"sqlite:///{tmp_path / 'data' / 'geppo.sqlite3'}")
+        at = datetime(2026, 10, 1, tzinfo=UTC)
+        store.put_runs(
+            [SourceReport.model_validate({"source_id": "ts", "health": health, "started_at": at})]
+        )
+        store.close()
+    lines = json.loads(geppo("sources", "list", "--json").out)
+    (line,) = [line for line in lines if line["id"] == "ts"]
+    assert line["overdue"] is due
 
 
 def test_ids_come_from_hosts() -> None:

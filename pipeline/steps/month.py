@@ -13,6 +13,7 @@ from pipeline.steps.collect import collect, extract
 from pipeline.steps.draft import draft
 from pipeline.steps.issue import bulletin, render
 from pipeline.steps.progress import Progress, silent
+from pipeline.steps.sources import alarms
 from pipeline.steps.understand import window_notices
 
 
@@ -28,6 +29,8 @@ class Summary:
     issues: dict[str, int]
     outcomes: dict[str, int]
     files: tuple[Path, ...]
+    alarms: tuple[str, ...] = ()
+    """One line for each source that failed too often in a row."""
 
 
 def run(project: Project, window: Window, progress: Progress = silent) -> Summary:
@@ -57,6 +60,7 @@ def summarise(
         issues=dict(Counter(str(issue.code) for issue in project.store.issues())),
         outcomes=outcomes,
         files=files,
+        alarms=alarms(project),
     )
 
 

@@ -19,7 +19,7 @@ from pipeline.model import Level, Source, SourceReport
 from pipeline.project import Project
 from pipeline.review.files import write_atomic
 from pipeline.steps.frozen import freeze
-from pipeline.steps.probe import ALARM, Probe, failures_in_a_row
+from pipeline.steps.probe import ALARM, READ, Probe, failures_in_a_row
 from pipeline.translate.kanji import to_kanji
 
 _CHECKS = "manual_checks.jsonl"
@@ -37,7 +37,8 @@ _PLAIN_LABELS = {"www", "gov", "com", "org", "net", "cn", "hk", "mo", "example"}
 class SourceState:
     """One line of the table of sources. `last` is the newest run that was not skipped, `newest`
     the newest date any remembered run saw; `due` is when a manual check is due, `overdue`
-    whether that day has come."""
+    whether that day has come. One is due as long as no spider is known to read the source well:
+    it is manual, blocked or unverified, or its last run failed."""
 
     source: Source
     last: SourceReport | None
@@ -78,7 +79,8 @@ def _state(
 ) -> SourceState:
     read = [report for report in history if report.health != "disabled"]
     due = None
-    if source.manual_check and source.status in ("manual", "blocked"):
+    well = source.status == "active" and not (read and read[0].health not in READ)
+    if source.manual_check and not well and source.status != "retired":
         due = checked + timedelta(days=source.manual_check.interval) if checked else today
     return SourceState(
         source=source,

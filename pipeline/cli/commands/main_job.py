@@ -85,8 +85,7 @@ def collect(
             )
         raised = alarms(project)
     out.print(table)
-    for alarm in raised:
-        console.print(alarm, markup=False, soft_wrap=True)
+    _raise_alarms(raised)
     if done.skipped:
         out.print("nothing new to collect")
 
@@ -233,6 +232,12 @@ def status(
         _show(summarise(project, chosen, files, {}))
 
 
+def _raise_alarms(alarms: tuple[str, ...]) -> None:
+    """On standard error, where a nightly job's log keeps it."""
+    for alarm in alarms:
+        console.print(alarm, markup=False, soft_wrap=True)
+
+
 def _show(summary: Summary) -> None:
     table = Table(show_header=False)
     table.add_row("sources", "  ".join(f"{state} {n}" for state, n in summary.sources.items()))
@@ -246,3 +251,4 @@ def _show(summary: Summary) -> None:
     out.print(table)
     for path in summary.files:
         out.print(str(path))
+    _raise_alarms(summary.alarms)
