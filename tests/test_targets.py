@@ -374,6 +374,29 @@ def test_a_goal_beside_a_supposition_stays_one(analyzer: Analyzer, body: str) ->
             [("pm25", "-4", "%", "2024", "2025")],
         ),
         (
+            "到2025年，氮氧化物排放总量控制在1.6万吨、VOCs控制在0.9万吨以内，"
+            "分别比2020年下降12%和15%。",
+            [
+                ("nox", "1.6", "万t", None, "2025"),
+                ("voc", "0.9", "万t", None, "2025"),
+                ("nox", "-12", "%", "2020", "2025"),
+                ("voc", "-15", "%", "2020", "2025"),
+            ],
+        ),
+        (
+            "到2025年，重度及以上污染天数比率控制在1%以内，70%以上的区消除重污染；"
+            "协同治理取得成效，优良天数比率达87.5%。",
+            [("heavy_days", "1", "%", None, "2025"), ("aqi_days", "87.5", "%", None, "2025")],
+        ),
+        (
+            "到2025年，煤炭消费量下降9%。国三柴油货车2024年底前全部淘汰，清洁运输比例达到80%。",
+            [("coal", "-9", "%", None, "2025"), ("other", "80", "%", None, "2025")],
+        ),
+        (
+            "2024年，沈阳PM2.5浓度控制在35以内，优良天数不少于290天。",
+            [("pm25", "35", "μg/m3", None, "2024"), ("aqi_days", "290", "日", None, "2024")],
+        ),
+        (
             "年底前，退出高度4.3米以下焦炉产能180万吨。",
             [("capacity", "-180", "万t", None, "2024")],
         ),
@@ -399,6 +422,8 @@ def test_years_named_once_and_words_of_change(
         "截至9月，淘汰国三柴油货车1.6万辆，完成目标任务（2万辆）的80%。",
         "1至7月，臭氧浓度162微克/立方米；PM2.5平均浓度27微克/立方米，同比改善6.9%。",
         "重污染天数比率已降到1%以下。",
+        "优良天数15天，月目标17天。",
+        "上一秋冬季PM2.5平均浓度50微克/立方米。",
     ],
 )
 def test_results_thresholds_and_yardsticks_are_no_goals(analyzer: Analyzer, body: str) -> None:
@@ -411,6 +436,19 @@ def test_a_goal_after_a_result_is_a_goal_again(analyzer: Analyzer) -> None:
         "确保12月PM2.5控制在70微克/立方米以下。"
     )
     assert rows(targets(analyzer, body)) == [("pm25", "70", "μg/m3", None, "2024")]
+
+
+def test_a_list_of_cities_gives_each_its_value(analyzer: Analyzer) -> None:
+    body = (
+        "2024年，全省PM2.5降到38微克/立方米，优良天数比率84%；"
+        "大连、鞍山分别降到28、36微克/立方米以内。"
+    )
+    found = targets(analyzer, body, title="辽宁省蓝天保卫战2024年工作方案")
+    assert [(str(t.value), t.scope) for t in found if t.family == "pm25"] == [
+        ("38", None),
+        ("28", "210200"),
+        ("36", "210300"),
+    ]
 
 
 def test_figures_of_a_wider_area_are_doubtful(analyzer: Analyzer) -> None:

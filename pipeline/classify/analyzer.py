@@ -59,8 +59,8 @@ class TargetStage:
 
     def __init__(self, tools: Tools) -> None:
         self._extractor = TargetExtractor(tools.targets)
-        self._partners = frozenset(tools.vocabulary.partners.places)
         self._gazetteer = tools.vocabulary.gazetteer
+        self._partners = frozenset(tools.vocabulary.partners.places)
 
     def __call__(self, doc: Doc) -> Doc:
         analysed = of(doc)

@@ -99,7 +99,7 @@ class TargetExtractor:
             subject = subject_of(reading, sentence, run, context, self._cues)
             if subject is not None:
                 sentence.used[subject.group.start] = run[-1].end
-                context.subject = subject.group.members
+                context.subjects = (subject.group.members, *context.subjects[:3])
                 yield from self._targets(reading, sentence, run, subject, context)
         whole = text[start:end]
         if told_until(self._cues, whole) >= 0:
@@ -132,7 +132,7 @@ class TargetExtractor:
         changes = falls or grows or any(member.reduction for member in group.members)
         timing = timing_of(reading, sentence, context, opening, run, changes)
         if changes and first.unit.name in _CHANGED:
-            timing = shared_base(timing, context, families)
+            timing = shared_base(timing, sentence, context, families)
         lead = text[max(opening, low - 24) : low] + (gap if group.start > low else "")
         taken = self._cues.down.search(lead) or self._cues.removed.search(lead)
         activity = families <= ACTIVITIES
@@ -295,14 +295,14 @@ def _text(year: int | None) -> str | None:
 def _unique(targets: list[Target]) -> tuple[Target, ...]:
     """Each target once; one without a year gives way to the same one with a year."""
     dated = {(t.family, t.value, t.unit) for t in targets if t.target_year is not None}
-    told = {(t.family, t.value, t.unit) for t in targets if _in_body(t)}
+    told = {t.family for t in targets if _in_body(t)}
     seen: set[tuple[str, Decimal, str, str | None, str | None, str | None]] = set()
     kept = []
     for target in targets:
         if target.target_year is None and (target.family, target.value, target.unit) in dated:
             continue
-        if not _in_body(target) and (target.family, target.value, target.unit) in told:
-            # The body says the years that a title leaves out.
+        if not _in_body(target) and target.family in told:
+            # The body says in full what a title says in short.
             continue
         key = (
             target.family, target.value, target.unit, target.base_year, target.target_year,

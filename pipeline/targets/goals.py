@@ -34,6 +34,8 @@ _YARDSTICK = re.compile(
     r"|完成[^，。；]{0,8}(?:目标|任务)[^，。；]{0,16}的\d"
 )
 """A goal that results are held against."""
+_INSTEAD_OF = re.compile(r"[，,（(](?:[月季年]度?|全年|[省市]定)?(?:控制|考核)?目标")
+"""15天，月目标17天: what came of the goal that follows."""
 _WHOSE = re.compile(
     r"的?[^，。；、\d]{0,8}?(?:企业|单位|工业源|加油站|储油库|工地|锅炉|机械|项目|排污者|机组|园区|天数)"
 )
@@ -98,7 +100,11 @@ def ground_of(reading: Reading, cues: TargetCues, stated: Statement) -> Ground |
     meant_by = max(meant, stated.ahead)
     if told > meant_by:
         return None
-    if meant_by < 0 and (stated.told or cues.told.search(stated.before)):
+    year = stated.year
+    yet_to_come = year is not None and reading.year is not None and year > reading.year
+    if meant_by < 0 and not yet_to_come and (stated.told or cues.told.search(stated.before)):
+        return None
+    if _INSTEAD_OF.match(reading.text, stated.run[-1].end):
         return None
     for yardstick in _YARDSTICK.finditer(reading.text, *stated.sentence):
         # 距目标有差距，确保…: what comes after is a goal again.
@@ -118,9 +124,10 @@ def ground_of(reading: Reading, cues: TargetCues, stated: Statement) -> Ground |
         return None
     if stated.bare and meant < 0 and first.unit.name in _AMOUNTS:
         return None
-    year = stated.year
-    if year is not None and reading.year is not None and year != reading.year:
-        return "future" if year > reading.year else None
+    if yet_to_come:
+        return "future"
+    if year is not None and reading.year is not None and year < reading.year:
+        return None
     if stated.until or aimed:
         return "until" if stated.until else "aimed"
     if stated.bare:

@@ -19,6 +19,10 @@ _INDEX = re.compile(
     r"(?![\d.%])(?P<after>以内|以下|左右)?"
 )
 """The composite index has no unit."""
+_UNSAID = re.compile(
+    r"(?:控制在|[降压]到|降至|不超过?|不高于|低于)(?P<value>\d{1,3}(?:\.\d)?)(?P<after>以[内下]|左右)"
+)
+"""A concentration whose unit goes without saying."""
 _LISTED = re.compile(r"(?:[、,，]?(?:和|及|与|分别)?|[、，])")
 
 
@@ -112,12 +116,17 @@ def runs_in(text: str, start: int, end: int, cues: TargetCues) -> list[tuple[Num
             continue
         last = runs[-1][-1] if runs else None
         listed = last is not None and _LISTED.fullmatch(text, last.end, number.start)
+        if last is not None and last.after and text[last.end] in "，,":
+            # 1%以内，70%以上的城市: another clause.
+            listed = None
         if listed and last is not None and last.unit.name == unit.name:
             runs[-1].append(number)
         else:
             runs.append([number])
     for match in _INDEX.finditer(text, start, end):
-        runs.append([_index(match)])
+        runs.append([_of_unit(match, "", match["before"])])
+    for match in _UNSAID.finditer(text, start, end):
+        runs.append([_of_unit(match, "μg/m3", None)])
     return sorted((tuple(run) for run in runs), key=lambda run: run[0].start)
 
 
@@ -138,13 +147,14 @@ def _ahead(shared: re.Match[str], last: Number) -> list[Number]:
     return [*found, last]
 
 
-def _index(match: re.Match[str]) -> Number:
+def _of_unit(match: re.Match[str], unit: str, before: str | None) -> Number:
+    """A number that has no unit of its own."""
     return Number(
         start=match.start("value"),
         end=match.end(),
         value=Decimal(match["value"]),
         upper=None,
-        unit=Unit("", Decimal(1)),
-        before=match["before"] or "",
+        unit=Unit(unit, Decimal(1)),
+        before=before or "",
         after=match["after"] or "",
     )

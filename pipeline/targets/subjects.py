@@ -25,12 +25,14 @@ _NO_SUBJECT = re.compile(
 )
 """Words before a verb that are no subject of their own."""
 _CARRIED = re.compile(
-    r"(?:19|20)\d\d年?|以下|以上|左右|以内|稳定|全[市省区国]|期间|力争|进一步"
-    r"|[到至比较与的，,、；其中底末前再]"
+    r"(?:19|20)\d\d年?|以下|以上|左右|以内|稳定|全[市省区国]|期间|力争|分别|其中|争取|进一步"
+    r"|[均各到至比较与的，,、；其中底末前再]"
 )
 """What a clause may hold beside its verb and value to be about the indicator before it."""
 _COMMA = re.compile(r"(?<!\d)[，,]|[，,](?!\d{3}(?!\d))")
 """A comma between clauses, not between the thousands of a number."""
+_LIST = re.compile(r"、|" + _COMMA.pattern)
+_TOGETHER = re.compile(r"[，,]分别(?:比|较|同比|下降|降低|减少|削减)[^，,、]{0,16}$")
 _BACKWARDS = ("%", "戸", "万戸", "台", "万台", "万t", "亿t")
 """Units whose number may stand before its indicator (2.6万户清洁取暖改造)."""
 
@@ -50,9 +52,11 @@ class Context:
     horizon: int | None = None
     start_year: int | None = None
     """The year the whole plan measures from (以2020年为基准年)."""
-    subject: tuple[Indicator, ...] = ()
+    subjects: tuple[tuple[Indicator, ...], ...] = ()
+    """What earlier clauses are about, the latest first."""
     base: int | None = None
     based: set[str] = field(default_factory=set)
+    based_in: int = -1
 
 
 @dataclass
@@ -100,6 +104,9 @@ def subject_of(
     cues: TargetCues,
 ) -> Subject | None:
     """What a run of numbers is about, or None."""
+    several = _several(reading.text, sentence, run)
+    if several is not None:
+        return several
     text, first = reading.text, run[0]
     left = next((g for g in reversed(sentence.groups) if g.end <= first.start), None)
     if left is not None:
@@ -110,7 +117,7 @@ def subject_of(
         if again:
             fits = fits and cues.verbs.search(gap + first.before) is not None
         fits = fits and any(first.unit.name in member.units for member in left.members)
-        if fits and not _other_subject(gap, cues):
+        if fits and not _other_subject(gap, cues, _LIST if again else _COMMA):
             return Subject(left, origin)
     right = next((g for g in sentence.groups if g.start >= run[-1].end), None)
     if right is not None and first.unit.name in _BACKWARDS:
@@ -120,9 +127,27 @@ def subject_of(
     return _carried(reading, sentence, run, context, cues)
 
 
-def _other_subject(gap: str, cues: TargetCues) -> bool:
+def _several(text: str, sentence: Sentence, run: Sequence[Number]) -> Subject | None:
+    """The indicators of several clauses, where their changes are told together afterwards
+    (A控制在…，B控制在…，分别比2020年下降N%和M%)."""
+    if len(run) < 2 or not _TOGETHER.search(text, sentence.start, run[0].start):
+        return None
+    members: list[Indicator] = []
+    for group in reversed([g for g in sentence.groups if g.end <= run[0].start]):
+        if group.start not in sentence.used:
+            return None
+        members[:0] = group.members
+        if len(members) >= len(run):
+            break
+    if len(members) != len(run) or any(run[0].unit.name not in m.units for m in members):
+        return None
+    origin = max(sentence.used.values())
+    return Subject(Group(members[0].start, members[-1].end, tuple(members)), origin)
+
+
+def _other_subject(gap: str, cues: TargetCues, parted: re.Pattern[str] = _COMMA) -> bool:
     """Whether the clause of the number opens with a subject of its own."""
-    clauses = _COMMA.split(gap)
+    clauses = parted.split(gap)
     if len(clauses) == 1 or not clauses[-1]:
         return False
     verb = cues.verbs.search(clauses[-1])
@@ -140,18 +165,19 @@ def _carried(
     """The indicators of the clause before, where this one has none of its own
     (到2025年PM2.5浓度下降10%；到2030年，下降20%)."""
     first = run[0]
-    if not context.subject or len(context.subject) != len(run):
-        return None
-    if any(first.unit.name not in indicator.units for indicator in context.subject):
-        return None
     begins = max(sentence.used.values(), default=sentence.start)
     begins = max([begins, *(g.end for g in sentence.groups if g.end <= first.start)])
     gap = reading.text[begins : first.start] + first.before
     if len(gap) > _GAP or not cues.verbs.search(gap):
         return None
     places = named(reading, begins, first.start)
-    # Of many cities named only those that matter to the bulletin are kept.
-    if any(place.id not in reading.wanted for place in places):
+    by_place = len(run) > 1 and len(places) == len(run)
+    subjects = list(dict.fromkeys(s for s in context.subjects if _can_be(s, run, by_place)))
+    told = {tuple(indicator.family for indicator in s) for s in subjects}
+    if not subjects or (by_place and len(told) > 1):
+        return None
+    # Of many cities named one by one only those that matter to the bulletin are kept.
+    if not by_place and any(place.id not in reading.wanted for place in places):
         return None
     if sentence.own_year(begins, first.start) is None and not places:
         return None
@@ -161,4 +187,10 @@ def _carried(
         gap = words.sub("", gap)
     if gap:
         return None
-    return Subject(Group(first.start, first.start, context.subject), begins, True)
+    return Subject(Group(first.start, first.start, subjects[0]), begins, True)
+
+
+def _can_be(subject: tuple[Indicator, ...], run: Sequence[Number], by_place: bool) -> bool:
+    """Whether numbers may be of a subject: as many as it has, or one for each place."""
+    fits = len(subject) == len(run) or (by_place and len(subject) == 1)
+    return fits and all(run[0].unit.name in indicator.units for indicator in subject)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline.targets.reading import Reading
 from pipeline.targets.scan import Number
 from pipeline.targets.subjects import Context, Sentence
-from pipeline.targets.years import is_year_on_year, part_of_title, part_of_year
+from pipeline.targets.years import YearMark, is_year_on_year, part_of_title, part_of_year
 
 _YEAR_AFTER = re.compile(r"（((?:19|20)\d\d)年[底末]?）")
 _BASE_AFTER = re.compile(r"（(?:以|比|较|相比)((?:19|20)\d\d)年(?:为基准年?|为基数)?）")
@@ -53,6 +53,11 @@ def horizon_of(reading: Reading) -> int | None:
     return year
 
 
+def _is_over(text: str, mark: YearMark, opening: int) -> bool:
+    """Whether a deadline (2023年底前全部淘汰，…) is that of an earlier clause alone."""
+    return mark.end < opening and text[mark.end - 1] == "前" and text[mark.end] not in "，,：:"
+
+
 def timing_of(
     reading: Reading,
     sentence: Sentence,
@@ -67,6 +72,8 @@ def timing_of(
     target: int | None
     added = _YEAR_AFTER.match(text, run[-1].end, sentence.end)
     before = sentence.goals(position)
+    if before and context.year is not None and _is_over(text, before[-1], opening):
+        before = before[:-1]
     horizon = reading.year if context.horizon is None else context.horizon
     stated = bool(added or before or context.year is not None)
     if added:
@@ -98,15 +105,19 @@ def timing_of(
     return Timing(target, base, period, until, stated, measured)
 
 
-def shared_base(timing: Timing, context: Context, families: Iterable[str]) -> Timing:
+def shared_base(
+    timing: Timing, sentence: Sentence, context: Context, families: Iterable[str]
+) -> Timing:
     """`timing` with the base year that an earlier clause names for what is of one kind
-    (…均比2015年下降20%，VOCs排放总量下降10%); a base of its own is noted for later clauses."""
+    (…均比2015年下降20%，VOCs排放总量下降10%); a base of its own is noted for later clauses.
+    Emissions share it up to the semicolon, behind which those of one sector may follow."""
     own = set(families)
     if timing.measured:
-        context.base, context.based = timing.base, own
+        context.base, context.based, context.based_in = timing.base, own, sentence.start
     elif timing.base is None and context.base is not None:
         alike = own | context.based
-        if own == context.based or any(alike <= kind for kind in _KINDS):
+        near = context.based_in == sentence.start
+        if own == context.based or alike <= _KINDS[0] or (near and alike <= _KINDS[1]):
             return replace(timing, base=context.base)
     if timing.base is None and any(own <= kind for kind in (*_KINDS, _EMITTED)):
         return replace(timing, base=context.start_year)

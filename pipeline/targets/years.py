@@ -17,10 +17,10 @@ _CROSSING = re.compile(
 """Months of this winter, its year unnamed."""
 _BASE = re.compile(
     rf"(?:比|较|相比|与|相对|相较|在|以)(?:于)?(?P<year>{_YEAR})[年—\-]"
-    rf"(?!(?:[^，。；]{{0,6}}[至到]))(?:为?基准|同期|基础上|相比|秋冬季)?"
+    rf"(?!(?:\d{{1,2}}月?(?:\d{{1,2}}日)?)?[至到])(?:为?基准|同期|基础上|相比|秋冬季)?"
 )
 _MEASURED_FROM = ("基准", "基础上", "相比", "同期")
-_PLAIN = re.compile(rf"(?<!\d)(?P<year>{_YEAR})(?=年|[底末])年?(?P<end>底|末|底前|前)?")
+_PLAIN = re.compile(rf"(?<!\d)(?P<year>{_YEAR})(?=年|[底末])年?(?P<end>底前|末前|底|末|前)?")
 _PART = re.compile(
     rf"(?:(?P<year>{_YEAR})年)?(?<!前)(?<!每)"
     r"(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}月?[-—–～至到]{1,2}\d{1,2}月)(?![以前底末])"
@@ -40,7 +40,7 @@ _STAGE = r"近期|中期|中远期|远期"
 _STAGES = re.compile(rf"(?P<year>{_YEAR})年(?:作?为|是)(?:规划)?(?P<name>{_STAGE})")
 _STAGE_NAMED = re.compile(rf"(?P<name>{_STAGE})(?:目标)?(?=[，,：:])")
 _THIS = re.compile(r"今年|本年度|当年|全年")
-_LAST = re.compile(r"(?<![比较与])(?:去年|上年|上一年度?)(?!同期|度?目标|相比|底)")
+_LAST = re.compile(r"(?<![比较与])(?:去年|上年|上一年度?|上一?个?秋冬季)(?!同期|度?目标|相比|底)")
 _NEXT = re.compile(r"明年")
 _FIVE_YEAR_ENDS = {
     "十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035,
