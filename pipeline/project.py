@@ -89,7 +89,7 @@ class Project:
     def analyzer(self) -> Analyzer:
         from pipeline.classify import Analyzer
 
-        return Analyzer(self.vocabulary, self.settings.glossary_dir / "cues")
+        return Analyzer(self.vocabulary, self.settings.glossary_dir / "cues", self.learned_path)
 
     @cached_property
     def translator(self) -> Translator:
@@ -108,10 +108,17 @@ class Project:
     @property
     def memory_path(self) -> Path:
         """Approved sentences: the analysts' words, so they lie with the issues, not in data/."""
+        return self._taught_dir / "memory.jsonl"
+
+    @property
+    def learned_path(self) -> Path:
+        """What `geppo learn` drew from the analysts' decisions; absent where nothing was."""
+        return self._taught_dir / "learned.yml"
+
+    @property
+    def _taught_dir(self) -> Path:
         folder = self.settings.bulletins_dir
-        if self.sample:
-            folder /= f"sample-{self.sample.month}"
-        return folder / "memory.jsonl"
+        return folder / f"sample-{self.sample.month}" if self.sample else folder
 
     def label(self, window: Window) -> str:
         """The folder name of an issue; the sample's never meets a real month's."""

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.classify import Analyzer
 from pipeline.classify.labelled import NoticesError, notice_of, read_notices
-from pipeline.classify.train import fit, train
+from pipeline.classify.train import fit, labelled, train
 from pipeline.evaluation.notices import evaluate_notices, family_of
 from pipeline.vocab import Vocabulary, load_vocabulary
 
@@ -164,8 +164,9 @@ def test_the_trainer_learns_what_tells_the_classes_apart() -> None:
 def test_training_gives_a_usable_model_and_the_same_each_time(vocabulary: Vocabulary) -> None:
     analyzer = Analyzer(vocabulary, GLOSSARY / "cues")
     records = read_notices(GLOSSARY / "labelled" / "notices.jsonl")[:40]
-    model = train(analyzer, records)
-    assert model == train(analyzer, records)
+    examples = labelled(analyzer, records)
+    model = train(examples)
+    assert model == train(labelled(analyzer, records))
     assert model["relevance"]["weights"]["title_air"] > 0
     assert model["measures"]["weights"]["title"] > 0
     assert set(model["measures"]["offsets"]) == set(vocabulary.measures.by_id)

@@ -21,8 +21,8 @@ ROOMS = ("vocab", "sources", "archive", "held", "warc", "store", "families")
 STAGES = (
     "extract", "crawl", "dedupe", "classify", "targets", "observations", "links", "importance",
     "consultations", "summarize", "summary_facts", "translate", "checks",
-    "drafts", "standing", "review", "entries", "selection", "back_matter", "bulletin", "render",
-    "evaluation",
+    "drafts", "learn", "standing", "review", "entries", "selection", "back_matter", "bulletin",
+    "render", "evaluation",
 )  # fmt: skip
 WORK = ("project", "steps", "sample", "opening")
 EDGE = ("flows", "cli")

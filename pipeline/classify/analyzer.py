@@ -164,7 +164,8 @@ class Analyzer:
         taught = self.tools.learned.version
         self.version = "-".join(filter(None, (RULES_VERSION, vocabulary.hash, cues, taught)))
         self.nlp = spacy.blank("zh")
-        self.nlp.tokenizer = CutterTokenizer(Cutter(vocabulary.words), self.nlp.vocab, self.tools)
+        self._cutter = Cutter(vocabulary.words)
+        self.nlp.tokenizer = CutterTokenizer(self._cutter, self.nlp.vocab, self.tools)
         for stage in STAGES:
             self.nlp.add_pipe(stage)
 
@@ -172,7 +173,7 @@ class Analyzer:
         """Read a notice: plain view, words, sections. Linear in the length of the text."""
         seen = view(notice.title, notice.body)
         doc = self.nlp.tokenizer(seen.text)
-        analysed = Analysed(notice, seen, structure(seen), doc)
+        analysed = Analysed(notice, seen, structure(seen), doc, self._cutter)
         doc.user_data["analysed"] = analysed
         doc.user_data["findings"] = Findings()
         return analysed

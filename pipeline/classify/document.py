@@ -41,6 +41,7 @@ class Analysed:
     view: View
     structure: Structure
     doc: Doc
+    cutter: Cutter
 
     @property
     def title(self) -> str:
@@ -74,8 +75,8 @@ class CutterTokenizer:
     def __init__(self, cutter: Cutter, vocab: Vocab, tools: object) -> None:
         self.vocab = vocab
         self.tools = tools
-        self._cutter = cutter
+        self.cutter = cutter
 
     def __call__(self, text: str) -> Doc:
-        words = self._cutter.cut(text)
+        words = self.cutter.cut(text)
         return Doc(self.vocab, words=words, spaces=[False] * len(words))

@@ -142,16 +142,13 @@ class TitleWords:
     def signals(self) -> tuple[str, ...]:
         """`title:` signals, each once, in the order of the title."""
         analysed = self._analysed
-        end = analysed.view.title_end
-        places = [(m.start, m.end) for m in analysed.findings.matches if m.start < end]
-        found: dict[str, None] = {}
-        for token in analysed.doc:
-            start, stop = token.idx, token.idx + len(token.text)
-            if start >= end:
-                break
-            named = any(first < stop and start < last for first, last in places)
-            if not named and _WORD.fullmatch(token.text):
-                found[f"title:{token.text}"] = None
+        title = analysed.view.text[: analysed.view.title_end]
+        places = [title[m.start : m.end] for m in analysed.findings.matches if m.end <= len(title)]
+        found = [
+            f"title:{word}"
+            for word in sorted(set(analysed.cutter.parts(title)), key=lambda w: (title.find(w), w))
+            if _WORD.fullmatch(word) and not any(word in place for place in places)
+        ]
         return tuple(found)
 
 

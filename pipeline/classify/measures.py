@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -86,7 +86,7 @@ class MeasureReading:
 
 
 @dataclass(frozen=True)
-class _Scored:
+class Scored:
     """A measure type with its probability, `before` and after what analysts taught."""
 
     label: str
@@ -120,26 +120,32 @@ class MeasureStage:
     def decide(self, analysed: Analysed, reading: MeasureReading) -> None:
         """Set the labels; those not given but near the line, or taken away by what was learned
         from analysts, are kept beside them."""
-        line = self._weights.threshold
-        scored: list[_Scored] = []
         titled = TitleWords(analysed)
+        scored, given = self.weigh(
+            reading, lambda label: measure_signals(titled, reading.evidence[label])
+        )
+        line = self._weights.threshold
+        near = [one for one in scored if abs(one.score - line) <= _NEAR]
+        considered = [one for one in scored[given:] if one.before >= line or one in near]
+        findings = analysed.findings
+        findings.measures = tuple(self._label(analysed, reading, one) for one in scored[:given])
+        findings.considered = tuple(self._label(analysed, reading, one) for one in considered)
+        findings.doubts += tuple(one.label for one in near)
+
+    def weigh(
+        self, reading: MeasureReading, signals: Callable[[str], Iterable[str]]
+    ) -> tuple[list[Scored], int]:
+        """All measure types, the likeliest first, and how many of them are given: those over the
+        line, at least one. `signals` are those of a label that analysts may have taught."""
+        scored: list[Scored] = []
         for label, features in reading.features.items():
             before = self.probability(reading, label)
-            hits = reading.evidence[label]
-            pushes = self._learned.pushes(label, partial(measure_signals, titled, hits))
+            pushes = self._learned.pushes(label, partial(signals, label))
             salience = 2 * features["title"] + features["lead"] + features["share"]
-            scored.append(_Scored(label, moved(before, pushes), salience, before, pushes))
+            scored.append(Scored(label, moved(before, pushes), salience, before, pushes))
         scored.sort(key=lambda one: (-one.score, -one.salience, one.label))
-        chosen = [one for one in scored if one.score >= line] or scored[:1]
-        considered = [
-            one
-            for one in scored
-            if one not in chosen and (one.before >= line or abs(one.score - line) <= _NEAR)
-        ]
-        findings = analysed.findings
-        findings.measures = tuple(self._label(analysed, reading, one) for one in chosen)
-        findings.considered = tuple(self._label(analysed, reading, one) for one in considered)
-        findings.doubts += tuple(o.label for o in scored if abs(o.score - line) <= _NEAR)
+        over = sum(1 for one in scored if one.score >= self._weights.threshold)
+        return scored, max(over, 1)
 
     def probability(self, reading: MeasureReading, label: str) -> float:
         """The probability that a notice carries the label, before what was learned."""
@@ -219,7 +225,7 @@ class MeasureStage:
             }
         return result
 
-    def _label(self, analysed: Analysed, reading: MeasureReading, one: _Scored) -> Label:
+    def _label(self, analysed: Analysed, reading: MeasureReading, one: Scored) -> Label:
         title, heads, body = reading.evidence[one.label]
         strongest = sorted(body, key=lambda h: (-h.points, h.start))
         if one.score >= self._weights.threshold > one.before:

@@ -156,12 +156,17 @@ class RelevanceStage:
         return min(score, VETO_SCORE) if reading.weak else score
 
     def _scored(self, analysed: Analysed, reading: RelevanceReading) -> Label:
-        score, hits = self.probability(reading), reading.hits
+        score = self.probability(reading)
+        air = [hit for hit in reading.hits["air"] if hit.points > _WEAK]
+        if score >= 0.5:
+            rule, shown = self._why_air(reading, analysed), air
+        else:
+            rule, shown = self._why_not(reading, air)
         return Label(
             id="air" if score >= 0.5 else "not_air",
             score=score,
-            rule=self._rule(reading.features, hits, score, analysed),
-            spans=analysed.spans([(h.start, h.end) for h in hits["air"] if h.points >= 3][:5]),
+            rule=rule,
+            spans=analysed.spans([(h.start, h.end) for h in shown][:5]),
         )
 
     def _features(self, analysed: Analysed, hits: Mapping[str, list[Hit]]) -> dict[str, float]:
@@ -187,27 +192,25 @@ class RelevanceStage:
             "title_alone": float(air[0] > 0 and structure.lead_end - view.body_start < 20),
         }
 
-    def _rule(
-        self,
-        features: Mapping[str, float],
-        hits: Mapping[str, list[Hit]],
-        score: float,
-        analysed: Analysed,
-    ) -> str:
-        if score < 0.5:
-            other = max(
-                (subject for subject in hits if subject != "air"), key=lambda s: len(hits[s])
-            )
-            return f"other-subject:{other}" if hits[other] else "no-air-words"
-        if features["instrument"]:
+    def _why_not(self, reading: RelevanceReading, air: list[Hit]) -> tuple[str, list[Hit]]:
+        """The rule against air, and the words that show it: those of the other subject."""
+        hits = reading.hits
+        other = max((subject for subject in hits if subject != "air"), key=lambda s: len(hits[s]))
+        if hits[other]:
+            return f"other-subject:{other}", hits[other]
+        return ("weak-air-words" if air else "no-air-words"), air
+
+    def _why_air(self, reading: RelevanceReading, analysed: Analysed) -> str:
+        if reading.features["instrument"]:
             return "instrument"
-        in_title = [h for h in hits["air"] if h.start < analysed.view.title_end and h.points >= 3]
+        strong = [hit for hit in reading.hits["air"] if hit.points >= 3]
+        in_title = [hit for hit in strong if hit.start < analysed.view.title_end]
         if in_title:
             return f"title-cue:{in_title[0].word}"
-        if features["general"]:
+        if reading.features["general"]:
             return "general-plan-with-air"
-        strong = [h.word for h in hits["air"] if h.points >= 3]
-        return f"body-cue:{max(strong, key=strong.count)}" if strong else "weak-air-words"
+        words = [hit.word for hit in strong]
+        return f"body-cue:{max(words, key=words.count)}" if words else "weak-air-words"
 
     def vetoed(self, analysed: Analysed) -> Label | None:
         """The decision of a veto, or None."""

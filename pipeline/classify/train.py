@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.analyzer import Analyzer
-from pipeline.classify.document import Analysed, Findings
 from pipeline.classify.labelled import notice_of, read_notices
-from pipeline.classify.measures import LONG, MeasureStage
-from pipeline.classify.relevance import RelevanceStage
+from pipeline.classify.learned import TitleWords, measure_signals, relevance_signals
+from pipeline.classify.measures import MeasureReading
+from pipeline.classify.relevance import RelevanceReading
+from pipeline.model import Notice
 from pipeline.vocab import load_vocabulary
 
 _RELEVANCE_PENALTY = 0.3
@@ -56,51 +58,84 @@ def solve(
     given: NDArray[np.float64] | float = 0.0,
 ) -> NDArray[np.float64]:
     """The weights of the columns that, added to the log-odds `given` of each row, are likeliest
-    under the L2 `penalty` of each column."""
+    under the L2 `penalty` of each column. Newton's method, with steps that never go uphill."""
+
+    def cost(weights: NDArray[np.float64]) -> float:
+        odds = matrix @ weights + given
+        return float(np.sum(np.logaddexp(0.0, odds) - truth * odds) + penalty @ weights**2 / 2)
+
     weights = np.zeros(matrix.shape[1])
-    for _ in range(50):
+    reached = cost(weights)
+    for _ in range(100):
         chance = 1 / (1 + np.exp(-np.clip(matrix @ weights + given, -30, 30)))
         slope = matrix.T @ (chance - truth) + penalty * weights
         curve = (matrix * (chance * (1 - chance))[:, None]).T @ matrix + np.diag(penalty)
         step = np.linalg.solve(curve, slope)
-        weights = weights - step
-        if float(np.abs(step).max()) < 1e-8:
+        while (tried := cost(weights - step)) > reached and float(np.abs(step).max()) > 1e-8:
+            step = step / 2
+        if float(np.abs(step).max()) <= 1e-8:
             break
+        weights, reached = weights - step, tried
     return weights
 
 
-def _stage(analyzer: Analyzer, name: str) -> Any:
-    return analyzer.nlp.get_pipe(name)
+@dataclass(frozen=True)
+class Example:
+    """A notice as the models see it, with what is known of it: None where nothing is."""
+
+    air: bool | None
+    labels: frozenset[str] | None
+    relevance: RelevanceReading
+    measures: MeasureReading
+    air_signals: tuple[str, ...]
+    label_signals: Mapping[str, tuple[str, ...]]
 
 
-def _analysed(analyzer: Analyzer, record: Mapping[str, Any]) -> Analysed:
-    analysed = analyzer.analyse(notice_of(record))
-    analysed.doc.user_data["findings"] = Findings()
+def example(
+    analyzer: Analyzer, notice: Notice, air: bool | None, labels: frozenset[str] | None
+) -> Example:
+    """Read a notice once; what follows only weighs."""
+    analysed = analyzer.analyse(notice)
     for name in ("geppo_document_type", "geppo_places", "geppo_targets"):
         _stage(analyzer, name)(analysed.doc)
-    return analysed
+    relevance: RelevanceReading = _stage(analyzer, "geppo_relevance").read(analysed)
+    measures: MeasureReading = _stage(analyzer, "geppo_measures").read(analysed)
+    titled = TitleWords(analysed)
+    return Example(
+        air,
+        labels,
+        relevance,
+        measures,
+        relevance_signals(analysed, relevance.veto),
+        {name: measure_signals(titled, hits) for name, hits in measures.evidence.items()},
+    )
 
 
-def train(analyzer: Analyzer, records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The content of weights.json for these labelled notices."""
-    relevance: RelevanceStage = _stage(analyzer, "geppo_relevance")
-    measures: MeasureStage = _stage(analyzer, "geppo_measures")
+def labelled(analyzer: Analyzer, records: Iterable[Mapping[str, Any]]) -> list[Example]:
+    """The examples of a labelled file."""
+    found = []
+    for record in records:
+        air = record["relevance"] == "air"
+        types = frozenset(record["measure_types"]) if air and "measure_types" in record else None
+        found.append(example(analyzer, notice_of(record), air, types))
+    return found
+
+
+def train(examples: Sequence[Example]) -> dict[str, Any]:
+    """The content of weights.json for these examples."""
     rows: Rows = []
     truth: list[float] = []
     label_rows: Rows = []
     label_truth: list[float] = []
-    for record in records:
-        analysed = _analysed(analyzer, record)
-        air = record["relevance"] == "air"
-        reading = relevance.read(analysed)
-        if reading.veto is None:
-            rows.append(dict(reading.features))
-            truth.append(float(air))
-        if not air or "measure_types" not in record or len(analysed.view.body) > LONG:
+    for one in examples:
+        if one.air is not None and one.relevance.veto is None:
+            rows.append(dict(one.relevance.features))
+            truth.append(float(one.air))
+        if one.labels is None or one.measures.long:
             continue
-        for label, features in measures.read(analysed).features.items():
+        for label, features in one.measures.features.items():
             label_rows.append({**features, f"label:{label}": 1.0})
-            label_truth.append(float(label in record["measure_types"]))
+            label_truth.append(float(label in one.labels))
     fitted = fit(rows, truth, {"": _RELEVANCE_PENALTY})
     penalties = {name: _OFFSET_PENALTY for row in label_rows for name in row if ":" in name}
     labels = fit(label_rows, label_truth, {"": _MEASURE_PENALTY, **penalties})
@@ -116,12 +151,16 @@ def train(analyzer: Analyzer, records: Sequence[Mapping[str, Any]]) -> dict[str,
     }
 
 
+def _stage(analyzer: Analyzer, name: str) -> Any:
+    return analyzer.nlp.get_pipe(name)
+
+
 def main(arguments: Sequence[str]) -> None:
     """Train from the gold files named after the glossary folder, and write the weights."""
     glossary, files = Path(arguments[0]), [Path(name) for name in arguments[1:]]
     analyzer = Analyzer(load_vocabulary(glossary), glossary / "cues")
     records = [record for path in files for record in read_notices(path)]
-    weights = json.dumps(train(analyzer, records), ensure_ascii=False, indent=1)
+    weights = json.dumps(train(labelled(analyzer, records)), ensure_ascii=False, indent=1)
     (glossary / "cues" / "weights.json").write_text(weights + "\n", encoding="utf-8")
 
 

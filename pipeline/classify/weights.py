@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from pipeline.classify.cues import CueError
 
@@ -45,19 +45,23 @@ class Weights:
 def load_weights(path: Path) -> Weights:
     """Read weights.json. Raises CueError."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return Weights(
-            relevance=_logistic(data["relevance"]),
-            measures=_logistic(data["measures"]),
-            long=_logistic(data["long"]),
-            offsets={str(k): float(v) for k, v in data["measures"]["offsets"].items()},
-            threshold=float(data["measures"]["threshold"]),
-        )
+        return weights_of(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CueError(
             f"{path}: cannot be used ({error!r}); train it anew with "
             "`python -m pipeline.classify.train`"
         ) from error
+
+
+def weights_of(data: Mapping[str, Any]) -> Weights:
+    """The models of the content of weights.json."""
+    return Weights(
+        relevance=_logistic(data["relevance"]),
+        measures=_logistic(data["measures"]),
+        long=_logistic(data["long"]),
+        offsets={str(k): float(v) for k, v in data["measures"]["offsets"].items()},
+        threshold=float(data["measures"]["threshold"]),
+    )
 
 
 def _logistic(data: object) -> Logistic:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from pipeline.classify.level import level_rule
 from pipeline.entries import Insight
-from pipeline.model import Classification, Notice, Span, Target
+from pipeline.model import Classification, Label, Notice, Push, Span, Target
 from pipeline.project import Project
+from pipeline.review.events import decisions
+from pipeline.review.folder import all_folders
 from pipeline.selection import Chosen
 from pipeline.steps.connect import insights
 from pipeline.steps.understand import classifications, classify, targets_of
@@ -29,13 +31,15 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Decision:
-    """One label: what it says (`kind` and `value`), how sure, which rule or model decided."""
+    """One label: what it says (`kind` and `value`), how sure, which rule or model decided, what
+    analysts' earlier decisions add to it."""
 
     kind: str
     value: str
     score: float | None
     rule: str
     evidence: tuple[Evidence, ...] = ()
+    learned: tuple[Push, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,14 +76,13 @@ def explain(project: Project, notice: Notice) -> Explanation:
 
 def _decisions(project: Project, notice: Notice, labels: Classification) -> Iterator[Decision]:
     vocabulary = project.vocabulary
-    relevance = labels.relevance
-    yield Decision(
-        "relevance", relevance.id, relevance.score, relevance.rule, seen(notice, relevance.spans)
-    )
-    for label in labels.measures:
-        measure = vocabulary.measures.by_id.get(label.id)
-        name = f"{label.id} {measure.name_ja}" if measure else label.id
-        yield Decision("measure", name, label.score, label.rule, seen(notice, label.spans))
+    yield from _said(project, notice)
+    yield _decision("relevance", labels.relevance.id, labels.relevance, notice)
+    for kind, measures in (("measure", labels.measures), ("not given", labels.considered)):
+        for label in measures:
+            measure = vocabulary.measures.by_id.get(label.id)
+            name = f"{label.id} {measure.name_ja}" if measure else label.id
+            yield _decision(kind, name, label, notice)
     for place in labels.places:
         known = vocabulary.gazetteer.by_id.get(place.id)
         name = f"{place.id} {known.ja}" if known else place.id
@@ -92,7 +95,26 @@ def _decisions(project: Project, notice: Notice, labels: Classification) -> Iter
     key_plan = "yes" if labels.key_plan else "no"
     yield Decision("key plan", key_plan, None, labels.key_plan_rule or "key:none")
     if labels.needs_check:
-        yield Decision("needs check", "yes", None, "near a threshold (要確認)")
+        doubts = " ".join(labels.doubts)
+        yield Decision("needs check", doubts, None, "near the line (要確認)")
+
+
+def _decision(kind: str, value: str, label: Label, notice: Notice) -> Decision:
+    evidence = seen(notice, label.spans)
+    return Decision(kind, value, label.score, label.rule, evidence, label.learned)
+
+
+def _said(project: Project, notice: Notice) -> Iterator[Decision]:
+    """What people decided: it holds over the labels."""
+    events = [
+        event for folder in all_folders(project.settings.bulletins_dir)
+        for event in folder.events.read()
+    ]  # fmt: skip
+    found = decisions(events).get(notice.id)
+    if found is not None:
+        value = "included" if found.include else "excluded"
+        rule = f"{found.who}: {found.reason or '-'} ({found.label})"
+        yield Decision("analyst", value, None, rule)
 
 
 def seen(notice: Notice, spans: tuple[Span, ...]) -> tuple[Evidence, ...]:

@@ -34,11 +34,16 @@ class Cutter:
     ) -> None:
         added = sorted({word for word in words if len(word) > 1})
         self.backend: Backend = backend or ("rjieba" if _has_rjieba() else "jieba")
-        self._cut: _Cut = _rjieba(added) if self.backend == "rjieba" else _jieba(added, cache_dir)
+        make = _rjieba(added) if self.backend == "rjieba" else _jieba(added, cache_dir)
+        self._cut, self._parts = make
 
     def cut(self, text: str) -> list[str]:
         """The words of `text`; white space and punctuation are pieces too."""
         return self._cut(text) if text else []
+
+    def parts(self, text: str) -> list[str]:
+        """The words of `text`, and the shorter words within them; not in any order."""
+        return self._parts(text) if text else []
 
 
 def _has_rjieba() -> bool:
@@ -49,7 +54,7 @@ def _has_rjieba() -> bool:
     return True
 
 
-def _rjieba(words: Iterable[str]) -> _Cut:
+def _rjieba(words: Iterable[str]) -> tuple[_Cut, _Cut]:
     import rjieba
 
     tokenizer = rjieba.Jieba()
@@ -68,10 +73,10 @@ def _rjieba(words: Iterable[str]) -> _Cut:
                 pieces.append(piece)
         return pieces
 
-    return cut
+    return cut, lambda text: list(tokenizer.cut_for_search(text, True))
 
 
-def _jieba(words: Iterable[str], cache_dir: Path | None) -> _Cut:
+def _jieba(words: Iterable[str], cache_dir: Path | None) -> tuple[_Cut, _Cut]:
     import jieba
 
     if cache_dir is None:
@@ -88,4 +93,4 @@ def _jieba(words: Iterable[str], cache_dir: Path | None) -> _Cut:
     def cut(text: str) -> list[str]:
         return list(tokenizer.cut(text))
 
-    return cut
+    return cut, lambda text: list(tokenizer.cut_for_search(text))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
 from pipeline.cli.app import MonthOption, SampleOption, WindowOption, app
 from pipeline.cli.commands.main_job import out
+from pipeline.cli.showing import print_json
 from pipeline.consultations import contact_lines
 from pipeline.errors import InputError
 from pipeline.opening import opened
 from pipeline.project import Project
 from pipeline.render.text import clean, clip
 from pipeline.standing import figure_ja, period_ja
-from pipeline.steps.explain import Evidence, Explanation, explain, in_context
+from pipeline.steps.explain import Decision, Evidence, Explanation, explain, in_context
 from pipeline.translate.targets import target_row
 from pipeline.vocab import Vocabulary
 
@@ -33,8 +35,12 @@ def explain_command(
     month: MonthOption = None,
     window: WindowOption = None,
     sample: SampleOption = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output instead.")
+    ] = False,
 ) -> None:
-    """Show each label of a notice with its evidence, targets, figures, links, importance."""
+    """Show each label of a notice with its evidence, targets, figures, links, importance; of one
+    that was left out, why."""
     number = _ENTRY.fullmatch(subject)
     if number and month is None and window is None and not sample:
         month = number[1]
@@ -49,7 +55,38 @@ def explain_command(
                 f"{project.label(chosen)}; write an id (n- and 12 characters) or a number such as "
                 "2026-10-016, with the --month, --window or --sample of its issue"
             )
-        _show(project, explain(project, notice))
+        found = explain(project, notice)
+        if as_json:
+            print_json(_as_json(found))
+        else:
+            _show(project, found)
+
+
+def _as_json(found: Explanation) -> dict[str, Any]:
+    """The same as `_show`, for the desk and other programs."""
+    notice, insight = found.notice, found.insight
+    return {
+        "notice": notice.id,
+        "entry": found.entry,
+        "merged_into": found.merged_into,
+        "title": notice.title,
+        "document_number": notice.document_number,
+        "date": notice.date_placed,
+        "source": notice.source_id,
+        "url": notice.url,
+        "decisions": [_decision_json(decision) for decision in found.decisions],
+        "targets": [target.model_dump(mode="json") for target in found.targets],
+        "observations": [one.model_dump(mode="json") for one in insight.observations],
+        "links": [link.model_dump(mode="json") for link in insight.links],
+        "consultation": insight.consultation and insight.consultation.model_dump(mode="json"),
+        "importance": {"score": insight.importance.score, "reason": insight.importance.line},
+    }
+
+
+def _decision_json(decision: Decision) -> dict[str, Any]:
+    value = asdict(decision)
+    value["learned"] = [push.model_dump(mode="json") for push in decision.learned]
+    return value
 
 
 def _show(project: Project, found: Explanation) -> None:
@@ -67,6 +104,8 @@ def _show(project: Project, found: Explanation) -> None:
         _say(f"  {decision.kind}: {decision.value}{score}  [{decision.rule}]")
         for evidence in decision.evidence:
             _say(_context(evidence))
+        for push in decision.learned:
+            _say(f"      分析者の判断から: {push.signal} {push.weight:+.2f}（{push.decisions}件）")
     _targets(found, project.vocabulary)
     _observations(found, project.vocabulary)
     _links(found)
