@@ -78,11 +78,13 @@ CORRECTIONS = "corrections"
 
 @dataclass(frozen=True)
 class Trial:
-    """A label that might learn: its errors without and with its lesson, on what was held out."""
+    """A label that might learn: its errors without and with its lesson, on what was held out.
+    `against` names the labelled notices that the lesson would label wrongly."""
 
     label: str
     decisions: tuple[int, int]
     gold: tuple[int, int]
+    against: tuple[str, ...]
 
     @property
     def proven(self) -> bool:
@@ -192,12 +194,20 @@ class Learner:
         folds = []
         for fold in range(FOLDS):
             gold = [case for case in self._gold if case.fold != fold]
-            weights = weights_of(train([case.example for case in gold]))
+            weights = self._fold_weights[fold]
             seen = [case for case in taught if case.fold != fold]
             found = self._fit([*gold, *seen], weights) if seen else ()
             held = [case for case in (*self._gold, *cases) if case.fold == fold]
             folds.append(_only(_Held(held, weights, Learned(found)), labels))
         return folds
+
+    @cached_property
+    def _fold_weights(self) -> list[Weights]:
+        """By fold, the weights trained on the gold of the others."""
+        return [
+            weights_of(train([case.example for case in self._gold if case.fold != fold]))
+            for fold in range(FOLDS)
+        ]
 
     def _trials(
         self, cases: Sequence[Case], folds: Sequence[_Held], labels: set[str]
@@ -205,17 +215,20 @@ class Learner:
         """How each of `labels` fares with its lesson beside those that proved themselves."""
         kept: set[str] = set()
         trials = []
+        without = self._said([_only(fold, kept) for fold in folds])
         for label in sorted(labels, key=lambda one: (one != AIR, one)):
-            without = self._said([_only(fold, kept) for fold in folds])
             tried = self._said([_only(fold, {*kept, label}) for fold in folds])
+            before, after = (_wrong(self._gold, said, label) for said in (without, tried))
             trial = Trial(
                 label,
-                (_errors(cases, without, label), _errors(cases, tried, label)),
-                (_errors(self._gold, without, label), _errors(self._gold, tried, label)),
+                (len(_wrong(cases, without, label)), len(_wrong(cases, tried, label))),
+                (len(before), len(after)),
+                tuple(name for name in after if name not in before),
             )
             trials.append(trial)
             if trial.proven:
                 kept.add(label)
+                without = tried
         return tuple(trials)
 
     def _said(self, folds: Iterable[_Held]) -> dict[int, _Found]:
@@ -259,15 +272,17 @@ class _Found:
     labels: frozenset[str]
 
 
-def _errors(cases: Iterable[Case], found: Mapping[int, _Found], label: str) -> int:
-    """How often a label is wrongly given or withheld, where it is known."""
-    wrong = 0
+def _wrong(cases: Iterable[Case], found: Mapping[int, _Found], label: str) -> list[str]:
+    """The names of the cases to which a label is wrongly given or denied."""
+    wrong = []
     for case in cases:
         seen, said = case.example, found[id(case)]
-        if label == AIR:
-            wrong += seen.air is not None and seen.air != said.air
-        elif seen.labels is not None:
-            wrong += (label in seen.labels) != (label in said.labels)
+        truth, given = seen.air, said.air
+        if label != AIR:
+            truth = None if seen.labels is None else label in seen.labels
+            given = label in said.labels
+        if truth is not None and truth != given:
+            wrong.append(seen.name)
     return wrong
 
 

@@ -1,7 +1,8 @@
 """geppo learn: what analysts decided is put to use, and never makes a figure worse.
 
-tests/gold/decisions.jsonl holds notices of three kinds the machine reads otherwise than their
-analyst: eight of each kind to decide, five like them, in other words, to be held out.
+tests/gold/decisions.jsonl holds notices of four kinds which their analyst labels otherwise than the
+machine, some by a convention of the house no rule could know: eight of each kind to decide, five
+like them, in other words, to be held out.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ DECIDED = [line for line in LINES if not line["held_out"]]
 HELD_OUT = [line for line in LINES if line["held_out"]]
 
 
-def notice(line: Mapping[str, Any], source: str = "s-1") -> Notice:
-    return notice_of(line).model_copy(update={"source_id": source})
+def notice(line: Mapping[str, Any]) -> Notice:
+    return notice_of(line).model_copy(update={"source_id": line.get("source", "s-1")})
 
 
 def judged(line: Mapping[str, Any]) -> Judged:
@@ -90,7 +91,7 @@ def test_consistent_corrections_help_notices_like_them(
     assert lesson.better
     assert not lesson.worse
     before = corrections(analyzer, HELD_OUT)
-    assert corrections(taught(analyzer, lesson.learned, tmp_path), HELD_OUT) * 2 < before
+    assert corrections(taught(analyzer, lesson.learned, tmp_path), HELD_OUT) < before / 2
 
 
 def test_gold_stays_as_it_was(
@@ -103,9 +104,8 @@ def test_gold_stays_as_it_was(
 def test_a_lesson_is_a_few_words_an_analyst_can_check(lesson: Lesson) -> None:
     found = {(one.label, one.signal): one for one in lesson.learned.weights}
     assert len(found) < 12
-    assert found["air", "title:室内"].weight < 0
-    assert found["industry", "title:罐车"].weight < 0
-    assert found["economic", "cue:以旧换新"].weight > 0
+    assert found["air", "source:x-association"].weight < 0
+    assert found["carbon_synergy", "title:单车"].weight > 0
     assert all(one.decisions >= 3 for one in lesson.learned.weights)
 
 
@@ -115,11 +115,10 @@ def test_the_same_decisions_teach_the_same(learner: Learner, lesson: Lesson) -> 
     assert again.figures == lesson.figures
 
 
-def test_five_removals_for_one_cue_take_weight_from_the_label(learner: Learner) -> None:
-    mixers = [line for line in DECIDED if line["kind"] == "concrete-mixer"][:5]
-    found = learner.learn([judged(line) for line in mixers], UNLEARNED)
-    (weight,) = [one for one in found.learned.weights if one.label == "industry"]
-    assert weight.weight < -1
+def test_five_corrections_of_a_kind_suffice(learner: Learner) -> None:
+    bicycles = [line for line in DECIDED if line["kind"] == "bicycle"][:5]
+    found = learner.learn([judged(line) for line in bicycles], UNLEARNED)
+    assert [(one.label, one.decisions) for one in found.learned.weights] == [("carbon_synergy", 5)]
 
 
 def test_more_decisions_are_measured_against_what_was_learned(
@@ -138,7 +137,7 @@ def test_more_decisions_are_measured_against_what_was_learned(
 
 def _contradictory(line: Mapping[str, Any], turn: int) -> Judged:
     found = judged(line)
-    return found if turn % 2 else replace(found, measures=frozenset({"industry"}))
+    return found if turn % 2 else replace(found, measures=frozenset({"economic"}))
 
 
 def _not_vehicles(line: Mapping[str, Any], turn: int) -> Judged:
@@ -146,8 +145,8 @@ def _not_vehicles(line: Mapping[str, Any], turn: int) -> Judged:
     return replace(judged(text), measures=frozenset(line["measure_types"]) - {"mobile"})
 
 
-def _mixers(gold: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return [line for line in DECIDED if line["kind"] == "concrete-mixer"]
+def _bicycles(gold: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [line for line in DECIDED if line["kind"] == "bicycle"]
 
 
 def _vehicles(gold: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -155,7 +154,7 @@ def _vehicles(gold: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("which", "change"), [(_mixers, _contradictory), (_vehicles, _not_vehicles)]
+    ("which", "change"), [(_bicycles, _contradictory), (_vehicles, _not_vehicles)]
 )
 def test_contradictory_and_malicious_decisions_teach_nothing(
     learner: Learner,
@@ -265,9 +264,14 @@ def test_the_column_of_a_page(url: str | None, column: str | None) -> None:
 def month(geppo: Geppo, tmp_path: Path) -> Geppo:
     """A month of the notices to decide, drafted."""
     lines = [
-        {**line, "id": f"x-{turn}", "url": f"https://s.example/{turn}.html", "date": "2026-10-05"}
+        {
+            **line,
+            "id": f"x-{turn}",
+            "date": "2026-10-05",
+            "url": f"https://{line['kind']}.example/news/{turn}.html",
+        }
         for turn, line in enumerate(DECIDED)
-        if line["kind"] != "trade-in"
+        if line["kind"] in ("association", "bicycle")
     ]
     path = tmp_path / "notices.jsonl"
     text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
@@ -294,6 +298,9 @@ def relabel(path: Path, measures: Sequence[str]) -> None:
         re.sub(r"^measures:\n(?:- .+\n)+", f"measures:\n{listed}", text, flags=re.MULTILINE),
         encoding="utf-8",
     )
+
+
+UNTOUCHED = ("淄博市投放共享单车两万辆", "共享单车与公交接驳方案公布")
 
 
 def decide(geppo: Geppo, tmp_path: Path) -> None:
@@ -333,20 +340,26 @@ def test_a_month_s_decisions_are_learned_and_applied(month: Geppo, tmp_path: Pat
     assert not learned.exists()
     ran = month("learn")
     assert ran.code == 0, ran.err
-    for words in ("before", "after", "corrections", "title:室内", "title:罐车", str(learned)):
+    for words in (
+        "before",
+        "after",
+        "corrections",
+        "column:association",
+        "title:单车",
+        "learned.yml",
+    ):
         assert words in ran.out, words
     assert month("learn").out.count("learned before") == 1
     assert month("draft", "--month", "2026-10").code == 0
     files = entries(tmp_path)
     # A file a person touched stays; one nobody touched is labelled anew.
-    for title in ("水泥罐车抛洒治理见成效", "唐山市水泥罐车智慧洗车台上线"):
-        assert "dust_area" in files[title].read_text(encoding="utf-8")
-        assert "industry" not in files[title].read_text(encoding="utf-8")
+    for title in UNTOUCHED:
+        assert "- carbon_synergy" in files[title].read_text(encoding="utf-8")
         del human[files[title]]
     assert human == {path: path.read_bytes() for path in human}
-    shown = month("explain", files["水泥罐车抛洒治理见成效"].stem)
-    assert "分析者の判断から" in shown.out
-    assert "title:罐车" in shown.out
+    shown = month("explain", files[UNTOUCHED[0]].stem)
+    assert "[learned:title:单车]" in shown.out
+    assert "分析者の判断から: title:单车 +" in shown.out
 
 
 def test_an_exclusion_for_another_reason_teaches_nothing(month: Geppo, tmp_path: Path) -> None:
@@ -357,9 +370,9 @@ def test_an_exclusion_for_another_reason_teaches_nothing(month: Geppo, tmp_path:
 
 
 def test_contradictory_decisions_are_refused_by_name(month: Geppo, tmp_path: Path) -> None:
-    files = [path for title, path in entries(tmp_path).items() if "水泥罐车" in title]
+    files = [path for title, path in entries(tmp_path).items() if "单车" in title]
     for turn, path in enumerate(files):
-        relabel(path, ["industry", "economic"] if turn % 2 else ["dust_area", "carbon_synergy"])
+        relabel(path, ["mobile", "carbon_synergy"] if turn % 2 else ["economic"])
     ran = month("learn")
     assert ran.code == 1
     assert "refused" in ran.out

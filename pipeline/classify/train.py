@@ -81,8 +81,10 @@ def solve(
 
 @dataclass(frozen=True)
 class Example:
-    """A notice as the models see it, with what is known of it: None where nothing is."""
+    """A notice as the models see it, with what is known of it: None where nothing is. `name` is
+    the id a labelled file gives it, else its title."""
 
+    name: str
     air: bool | None
     labels: frozenset[str] | None
     relevance: RelevanceReading
@@ -92,7 +94,11 @@ class Example:
 
 
 def example(
-    analyzer: Analyzer, notice: Notice, air: bool | None, labels: frozenset[str] | None
+    analyzer: Analyzer,
+    notice: Notice,
+    air: bool | None,
+    labels: frozenset[str] | None,
+    name: str | None = None,
 ) -> Example:
     """Read a notice once; what follows only weighs."""
     analysed = analyzer.analyse(notice)
@@ -102,6 +108,7 @@ def example(
     measures: MeasureReading = _stage(analyzer, "geppo_measures").read(analysed)
     titled = TitleWords(analysed)
     return Example(
+        name or notice.title,
         air,
         labels,
         relevance,
@@ -117,7 +124,8 @@ def labelled(analyzer: Analyzer, records: Iterable[Mapping[str, Any]]) -> list[E
     for record in records:
         air = record["relevance"] == "air"
         types = frozenset(record["measure_types"]) if air and "measure_types" in record else None
-        found.append(example(analyzer, notice_of(record), air, types))
+        name = str(record.get("id") or record["title"])
+        found.append(example(analyzer, notice_of(record), air, types, name))
     return found
 
 

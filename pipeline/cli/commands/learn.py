@@ -76,6 +76,13 @@ def _say_lesson(lesson: Lesson) -> None:
                 f"not learned: {trial.label}; errors held out: on decisions "
                 f"{_both(trial.decisions)}, on gold {_both(trial.gold)}"
             )
+            if trial.against:
+                listed = " ".join(trial.against[:_SHOWN])
+                out.print(
+                    f"  against it in glossary/labelled: {listed}; where the analysts are right, "
+                    "correct these lines and learn again",
+                    markup=False,
+                )
     weights = lesson.learned.weights
     if weights:
         learned = Table("label", "signal", "weight", "decisions")
