@@ -153,6 +153,31 @@ def read(extractor: ObservationExtractor, body: str, title: str = "", **fields: 
         ("今年前8月，全市PM2.5浓度33μg/m³。", ["pm25 33μg/m3 2026-01..2026-08 130200 None"]),
         ("今年8月，全市PM2.5浓度28μg/m³。", ["pm25 28μg/m3 2026-08 130200 None"]),
         ("8月，全市PM2.5浓度为28微克/立方米。", ["pm25 28μg/m3 2026-08 130200 None"]),
+        (
+            "优良天数25天，占83.3%，比2025年同期增加2天。",
+            ["aqi_days 25日 2026-09 130200 2日", "aqi_days 83.3% 2026-09 130200 None"],
+        ),
+        (
+            "PM2.5平均浓度29微克/立方米，去年同期31微克/立方米，下降6.5%。",
+            ["pm25 29μg/m3 2026-09 130200 -6.5%"],
+        ),
+        (
+            "PM2.5浓度29微克/立方米，臭氧浓度160微克/立方米。与上年同期相比，PM2.5持平，臭氧下降5.3%。",
+            ["pm25 29μg/m3 2026-09 130200 0%", "o3 160μg/m3 2026-09 130200 -5.3%"],
+        ),
+        (
+            "9月综合指数较好的依次为滦州市（2.61）、迁安市（2.98）。",
+            ["index 2.61 2026-09 130284 None", "index 2.98 2026-09 130283 None"],
+        ),
+        (
+            "2026年1月1日至8月31日，重度污染天3天。截至9月底，优良天数201天。",
+            [
+                "heavy_days 3日 2026-01..2026-08 130200 None",
+                "aqi_days 201日 2026-01..2026-09 130200 None",
+            ],
+        ),
+        ("截至9月18日，优良天数201天。", []),
+        ("9月2日至9月30日，PM2.5浓度29微克/立方米。", []),
     ],
 )
 def test_a_figure_is_read_with_period_place_and_change(
@@ -193,6 +218,28 @@ def test_a_change_from_another_time_is_no_change_on_last_year(
     ]
     assert read(extractor, "PM2.5浓度29微克/立方米，较2019年下降40%。") == [
         "pm25 29μg/m3 2026-09 130200 None"
+    ]
+
+
+def test_a_city_whose_name_ends_in_the_word_for_city(extractor: ObservationExtractor) -> None:
+    body = "|城市|综合指数|上年同期|改善率（%）|\n|运城市|4.40|4.62|4.8|\n|地级城市平均|4.10|4.2|2|"
+    assert read(extractor, body, "山西省2026年9月空气质量", place="140000") == [
+        "index 4.40 2026-09 140800 -4.8%",
+        "index 4.10 2026-09 140000 -2%",
+    ]
+
+
+def test_a_head_below_another_may_lack_its_first_cell(extractor: ObservationExtractor) -> None:
+    body = (
+        "|区域|PM2.5（μg/m3）||达标率（%）||\n"
+        "|2026年1-9月|2025年1-9月|2026年1-9月|2025年1-9月|\n"
+        "|香洲区|17|18|94.5|92.7|"
+    )
+    assert read(extractor, body, "珠海市2026年1—9月空气质量对比", place="440400") == [
+        "pm25 17μg/m3 2026-01..2026-09 440402 None",
+        "pm25 18μg/m3 2025-01..2025-09 440402 None",
+        "aqi_days 94.5% 2026-01..2026-09 440402 None",
+        "aqi_days 92.7% 2025-01..2025-09 440402 None",
     ]
 
 

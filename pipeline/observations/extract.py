@@ -16,7 +16,7 @@ from pipeline.observations.ranking import ranked
 from pipeline.observations.tables import TableReader
 from pipeline.vocab import Gazetteer
 
-VERSION = "3"
+VERSION = "4"
 """Raised when the same notice and words would give other observations."""
 MAX_READ = 300_000
 """Characters of a body that are read."""
@@ -28,7 +28,9 @@ _RELEASES: frozenset[DocumentType] = frozenset(
 _TITLE = re.compile(
     r"(?:空气|大气|环境|生态|PM2\.5|PM10|臭氧)[^。]{0,14}(?:状况|质量|排名|情况|结果|数据)"
     r"|月报|季报|年报|公报|排名|简报|播报|周报|快报|优良天|优良率|蓝天[^。]{0,3}\d+天"
+    r"|(?:大气|攻坚|治污|减霾|治霾|蓝天)[^。]{0,14}(?:通报|成果|成效|收官|战报|盘点)"
 )
+_EXPLAINED = re.compile(r"解读|问答|一图")
 _CLAUSE = 200
 """Characters of the text shown with a figure at most."""
 _CAPTION = 2_000
@@ -43,7 +45,10 @@ def is_release(title: str, document_type: DocumentType) -> bool:
     """Whether a notice may release figures: by its type, or by what its title calls it."""
     if document_type == "data_release":
         return True
-    return document_type in _RELEASES and _TITLE.search(plain(title)) is not None
+    told = document_type in _RELEASES or (
+        document_type == "interpretation" and _EXPLAINED.search(title) is None
+    )
+    return told and _TITLE.search(plain(title)) is not None
 
 
 class ObservationExtractor:
@@ -179,7 +184,11 @@ class _Reading:
 
     def _resolve(self, cell: str) -> str | None:
         """The place a cell names and nothing else."""
-        name = re.sub(r"[\d*＊#（）()]|城市$", "", cell)
+        name = re.sub(r"[\d*＊#（）()]", "", cell)
+        # 运城市 is a city, 地级城市 a heading's word.
+        return self._named(name) or self._named(name.removesuffix("城市"))
+
+    def _named(self, name: str) -> str | None:
         if not 2 <= len(name) <= 20:
             return None
         found = self._gazetteer.find(name, self._context)

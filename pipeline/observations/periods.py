@@ -34,13 +34,21 @@ PERIOD = (
     rf"|(?:(?P<qy>{_Y})年|今年|本年)?(?P<quarters>前三季度|前二季度|上半年|下半年)"
     rf"|(?:(?P<qqy>{_Y})年|今年|本年)?第?(?P<quarter>[一二三四1-4])季度"
     rf"|(?P<my>{_Y})年(?P<mm>\d{{1,2}})月(?:份)?(?!\d)"
-    rf"|(?P<since>今年以来|{_Y}年以来|截[至止](?:{_Y}年)?(?:\d{{1,2}}月)?[底末]?|入[冬秋]以来|近[三五十]?年|本周|上周|[“\"]?十[一二三四五]五[”\"]?)"
+    rf"|(?P<since>今年以来|{_Y}年以来|截[至止](?:{_Y}年)?(?:\d{{1,2}}月)?(?:\d{{1,2}}日|[底末])?|入[冬秋]以来|近[三五十]?年|本周|上周|[“\"]?十[一二三四五]五[”\"]?)"
     rf"|(?P<year>{_Y})年(?:全年|度)?(?!\d{{1,2}}月|[底末前以]|同期)"
     r"|(?:今年|本年)(?P<this>\d{1,2})月(?:份)?(?![\d底末])"
     r"|(?<![\d.年])(?P<m>\d{1,2})月(?:份)?(?![\d底末])"
     r"|(?P<whole>全年)|(?P<here>本月|当月)"
 )
 """A span of time; the groups say of which form."""
+_DAYS = re.compile(
+    rf"(?:(?P<y1>{_Y})年)?(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})日{_TO}"
+    rf"(?:(?P<y2>{_Y})年)?(?:(?P<m2>\d{{1,2}})月)?(?P<d2>\d{{1,2}})日"
+)
+_UNTIL = re.compile(
+    rf"截[至止](?:(?P<y>{_Y})年)?(?P<m>\d{{1,2}})月(?:(?P<d>\d{{1,2}})日|(?P<end>[底末]))"
+)
+_LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass
@@ -59,7 +67,11 @@ class Calendar:
         `YYYY`, `YYYY-MM` or `YYYY-MM..YYYY-MM`.
         """
         found = match.groupdict()
-        if found["day"] or found["since"] or found["feast"]:
+        if found["day"]:
+            return self._whole_months(found["day"])
+        if found["since"]:
+            return self._until(found["since"])
+        if found["feast"]:
             return None
         if found["season"]:
             return f"{found['y1']}-10..{found['y2']}-03" if found["y1"] < found["y2"] else None
@@ -88,6 +100,24 @@ class Calendar:
             year = int(current[:4]) if current else self.year
             return str(year) if year else None
         return current if current and len(current) == 7 else self.own
+
+    def _whole_months(self, text: str) -> str | None:
+        """Months named by their first and last day (10月1日至12月31日)."""
+        match = _DAYS.fullmatch(text)
+        if match is None or match["d1"] != "1":
+            return None
+        last = int(match["m2"] or match["m1"])
+        found = {"sy": match["y1"], "m1": match["m1"], "ey": match["y2"], "m2": str(last)}
+        return self._months(found) if _is_last(int(match["d2"]), last) else None
+
+    def _until(self, text: str) -> str | None:
+        """截至11月30日: the year as far as the month that is over."""
+        match = _UNTIL.fullmatch(text)
+        if match is None or not (match["end"] or _is_last(int(match["d"] or 0), int(match["m"]))):
+            return None
+        month = int(match["m"])
+        year = self._known(match["y"]) if match["y"] else self._year_of(month)
+        return self._span(year, 1, month)
 
     def _months(self, found: dict[str, str | None]) -> str | None:
         first, last = int(found["m1"] or 0), int(found["m2"] or 0)
@@ -128,6 +158,10 @@ def _range(start: int, first: int, end: int, last: int) -> str | None:
     if (start, first) == (end, last):
         return f"{start}-{first:02d}"
     return f"{start}-{first:02d}..{end}-{last:02d}"
+
+
+def _is_last(day: int, month: int) -> bool:
+    return 1 <= month <= 12 and day in ((28, 29) if month == 2 else (_LAST_DAYS[month - 1],))
 
 
 def _number(text: str) -> int:

@@ -9,64 +9,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipeline.observations.cues import Family, ObservationCues
+from pipeline.observations.cues import ObservationCues
 from pipeline.observations.figures import Draft, change_unit, is_absurd
 from pipeline.observations.periods import Calendar, year_before
+from pipeline.observations.state import Named, State, about, close, told_before
 from pipeline.observations.tokens import Token, decimal_of, token_pattern, token_text, tokens
 
 _FILLER = re.compile(
     r"(?:为|是|达到|达|有|约|共计|共|累计|平均|均|总|全部|实现|录得|取得|完成|保持在|稳定在|在|的|了|至|到|"
     r"改善|幅度|变化|变幅|[，、：:（）()和与及“”\" ]|分别|其中|数据|情况|大气|环境|空气质量|空气|"
-    r"地级及以上|城市|设区市|设区|整体|总体|去年|上年|同期|相比|水平){0,20}+"
+    r"地级及以上|城市|设区市|设区|整体|总体|去年|上年|同期|相比|水平|"
+    r"首次|连续|国家|占|达标|优于|二级|一级|较好|较差|较高|较低){0,20}+"
 )
 _SENTENCE_ENDS = "。！？"
 _CLAUSE_STARTS = "，；。：、\n （“"
 _COUNTED = tuple("年月日级类起项家台辆个位名次时点号〕")
 """After a figure without unit: what is counted is no value of an indicator."""
 _URBAN = ("区", "市区", "城区", "主城区", "中心城区")
+_BRACKETED = re.compile(r"（(?=\d)")
+_SHARE = re.compile(r"占比?(?:为|达)?$")
 _MAX_LISTED = 40
 """Indicators or places that share one 分别 at most."""
 _OPEN_ENDED = "以左～-—至"
-
-
-@dataclass
-class _Named:
-    """An indicator named in the text."""
-
-    name: str
-    family: Family
-    start: int
-
-
-@dataclass
-class _State:
-    """What the sentences so far have settled."""
-
-    period: str | None
-    places: list[str]
-    topic: list[str] = field(default_factory=list)
-    """The place the sentence is about; places after 其中 are not."""
-    named: int = 0
-    pending: list[_Named] = field(default_factory=list)
-    carried: list[_Named] = field(default_factory=list)
-    recent: list[Draft] = field(default_factory=list)
-    last: list[Draft] = field(default_factory=list)
-    early: tuple[Decimal, str] | None = None
-    mode: str = ""
-    direction: str | None = None
-    aside: str | None = None
-    told: bool = True
-    """Whether a figure was read for the period; `aside` is the period named before it."""
-    shared: bool = False
-    level: bool = False
-    skip: bool = False
-    yearly: bool = False
-    """A change on last year was named before in the paragraph."""
-    mute: str = ""
-    step: int = 0
 
 
 Home = Callable[[str], str | None]
@@ -94,7 +60,7 @@ class ProseReader:
     ) -> tuple[list[Draft], str | None]:
         """The figures of one paragraph, and the period it settles last. Linear in its length."""
         own = [place] if place else []
-        state = _State(period, own, topic=list(own))
+        state = State(period, own, topic=list(own))
         found: list[Draft] = []
         position = 0
         previous: Token | None = None
@@ -107,11 +73,11 @@ class ProseReader:
 
     # --- between tokens ----------------------------------------------------------------------
 
-    def _gap(self, gap: str, state: _State) -> None:
+    def _gap(self, gap: str, state: State) -> None:
         if not gap:
             return
         if any(mark in gap for mark in _SENTENCE_ENDS) or "\n" in gap:
-            _close(state)
+            close(state)
         elif "；" in gap or ";" in gap:
             if not state.told and state.aside is not None:
                 # 1—8月居第六，8月居第八；…: the second was named in passing.
@@ -137,7 +103,7 @@ class ProseReader:
         text: str,
         token: Token,
         previous: Token | None,
-        state: _State,
+        state: State,
         calendar: Calendar,
         home: Home,
         found: list[Draft],
@@ -153,7 +119,7 @@ class ProseReader:
             if kind == "scope":
                 meant = home(token_text(text, token))
             state.places = [meant] if meant else []
-            _about(state)
+            about(state)
             self._new_subject(state)
         elif kind == "period":
             assert match is not None
@@ -166,6 +132,9 @@ class ProseReader:
             usual = not (year and state.period and int(year) != year_before(state.period))
             state.mode = "year" if usual else "other"
             state.direction, state.skip, state.yearly = None, False, usual
+            state.opened = usual and text.startswith("与", token.start)
+        elif kind == "earlier":
+            state.mode, state.skip = "year", True
         elif kind == "other":
             state.mode, state.direction, state.yearly = "other", None, False
         elif kind == "from":
@@ -180,6 +149,8 @@ class ProseReader:
         elif kind == "direction":
             state.direction = token_text(text, token).removesuffix("了")
         elif kind == "hold":
+            if state.opened and state.pending and not state.mode:
+                state.mode = "year"
             self._change(state, Decimal(0), None)
         elif kind == "rank":
             assert match is not None
@@ -189,7 +160,7 @@ class ProseReader:
         else:
             self._number(text, token, state, found)
 
-    def _place(self, text: str, token: Token, previous: Token | None, state: _State) -> None:
+    def _place(self, text: str, token: Token, previous: Token | None, state: State) -> None:
         assert token.place is not None
         if text.startswith(_URBAN, token.end) and not text.startswith("区域", token.end):
             # 杭州市区 is less than the city: its figures are others.
@@ -206,29 +177,34 @@ class ProseReader:
         if joined:
             state.places.append(token.place)
             return
+        if state.carried and not state.mute and _BRACKETED.match(text, token.end):
+            # …较好的是大同（3.12）、朔州（3.30）: each place with its figure.
+            state.places, state.pending = [token.place], list(state.carried)
+            state.last, state.mode, state.direction, state.shared = [], "", None, False
+            return
         adjacent = previous is not None and previous.end == token.start
         among = text[max(0, token.start - 3) : token.start].rstrip("，").endswith("其中")
         starts = before in _CLAUSE_STARTS or among
         if starts or (adjacent and previous is not None and previous.kind in ("period", "place")):
             state.places = [token.place]
             if not among:
-                _about(state)
+                about(state)
             self._new_subject(state)
             return
         state.pending, state.last = [], []
 
     @staticmethod
-    def _new_subject(state: _State) -> None:
+    def _new_subject(state: State) -> None:
         """Another place: the indicator of the clause before may be meant again (徐州市为31…)."""
         state.pending = list(state.carried)
         state.last, state.recent, state.early = [], [], None
         state.mode, state.direction, state.shared = "", None, False
         state.level, state.skip = False, False
 
-    def _indicator(self, text: str, token: Token, previous: Token | None, state: _State) -> None:
+    def _indicator(self, text: str, token: Token, previous: Token | None, state: State) -> None:
         assert token.match is not None
         family = self._cues.family(token.match["name"])
-        named = _Named(token_text(text, token), family, token.start)
+        named = Named(token_text(text, token), family, token.start)
         joined = (
             previous is not None
             and previous.kind == "indicator"
@@ -244,7 +220,7 @@ class ProseReader:
             state.mode = ""
         state.step = 0
 
-    def _number(self, text: str, token: Token, state: _State, found: list[Draft]) -> None:
+    def _number(self, text: str, token: Token, state: State, found: list[Draft]) -> None:
         match = token.match
         assert match is not None
         value = decimal_of(match["value"])
@@ -259,6 +235,8 @@ class ProseReader:
         turned = state.direction or arrow
         if turned and not state.mode and state.yearly and state.last:
             state.mode = "year"
+        if turned and not state.mode and state.opened and state.pending:
+            state.mode = "year"
         if turned and not state.level and state.mode:
             if unit is None and (match["next"] or "") in _COUNTED:
                 state.last = []
@@ -272,13 +250,29 @@ class ProseReader:
         if turned or open_ended or (unit is None and following in _COUNTED and not listed):
             state.pending = []
             return
+        if unit == "%" and state.last and _SHARE.search(text, max(0, token.start - 4), token.start):
+            self._share(text, token, state, found, value)
+            return
         self._value(text, token, state, found, value, unit)
+
+    def _share(
+        self, text: str, token: Token, state: State, found: list[Draft], value: Decimal
+    ) -> None:
+        """优良天数283天，占77.5%: the share of the days just told."""
+        days = state.last[-1]
+        if days.unit != "日" or "%" not in days.family.units or value > 100:
+            return
+        share = Draft(
+            days.indicator, days.family, value, "%", days.period, days.place, days.start, token.end
+        )
+        found.append(share)
+        state.recent.append(share)
 
     def _value(
         self,
         text: str,
         token: Token,
-        state: _State,
+        state: State,
         found: list[Draft],
         value: Decimal,
         unit: str | None,
@@ -324,6 +318,7 @@ class ProseReader:
             draft.change, draft.change_unit = state.early
             state.early = None
         found.append(draft)
+        state.paragraph.append(draft)
         state.told = True
         state.recent.append(draft)
         if many and state.step > 1:
@@ -341,7 +336,7 @@ class ProseReader:
         match = self._ahead.match(text, position, position + 240)
         return self._cues.units[match["unit"]] if match else None
 
-    def _change(self, state: _State, value: Decimal, unit: str | None) -> None:
+    def _change(self, state: State, value: Decimal, unit: str | None) -> None:
         """A change on the year before: to the nearest figure that can have it."""
         word, mode = state.direction, state.mode
         if not state.shared:
@@ -364,22 +359,8 @@ class ProseReader:
             measured = change_unit(family, family.unit, unit, value)
             if measured is not None:
                 sign = self._cues.sign(word, family) if word else 1
+                known = told_before(state, family, measured) if state.opened else None
+                if known is not None:
+                    known.change, known.change_unit = value * sign + 0, measured
+                    return
                 state.early = (value * sign, measured)
-
-
-def _about(state: _State) -> None:
-    """A place the sentence is about: the first is its topic."""
-    if state.named == 0:
-        state.topic = state.places
-    state.named += 1
-
-
-def _close(state: _State) -> None:
-    """The end of a sentence. One about several places leaves open which the next is about."""
-    state.places = list(state.topic) if state.named < 2 else []
-    state.topic, state.named = list(state.places), 0
-    state.pending, state.carried, state.recent, state.last = [], [], [], []
-    state.early, state.mode, state.direction = None, "", None
-    state.shared = state.level = state.skip = False
-    state.mute = ""
-    state.step = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -23,6 +24,7 @@ _FALLS = re.compile(r"降幅|下降|降低|减少")
 _OTHER_BASE = re.compile(r"环比|上月")
 _RANK = re.compile(r"排名|名次|位次|序号|排序")
 _BASE = re.compile(r"去年|上年|同期(?!相?比|变)|基准|目标|标准|限值|任务|考核")
+_EARLIER = re.compile(r"去年|上年|同期")
 _RATIO = re.compile(r"率|比例|占比|%")
 _WHOLE = re.compile(r"全国|全省|全市|全区|全县|平均|合计|总体|33[79]个城市")
 _MAX_HEAD = 3
@@ -47,6 +49,7 @@ class Facet:
     falls: bool = False
     better: bool = False
     rank: bool = False
+    earlier: bool = False
     closed: bool = False
     """Nothing of this row or column is read: 环比, 目标, a time that cannot be resolved."""
 
@@ -79,6 +82,11 @@ class TableReader:
         around = self._facet(caption, calendar, resolve, place=False)
         if period is None and around.period:
             period = around.period
+        usual = Counter(len(row) for row in grid[body:]).most_common(1)
+        for above in grid[1:body]:
+            if usual and len([cell for cell in above if cell]) == usual[0][0] - 1 and above[0]:
+                # Below a head over two rows the first cell is left out in flattened tables.
+                above.insert(0, "")
         for above in grid[: body - 1]:
             # A head over several columns is written once in flattened tables.
             for column in range(1, len(above)):
@@ -123,7 +131,8 @@ class TableReader:
                     rank = int(digits[1])
                 continue
             if facet.closed:
-                last = last if facet.change else None
+                # A column of the year before parts no figure from its change.
+                last = last if facet.change or facet.earlier else None
                 continue
             if facet.change or side.change:
                 about = facet.family or side.family
@@ -229,6 +238,7 @@ class TableReader:
             change=_CHANGE.search(text) is not None,
             falls=_FALLS.search(text) is not None,
             better="改善" in text,
+            earlier=_EARLIER.search(text) is not None,
             rank=_RANK.search(text) is not None and not re.search(r"\d月排名.*浓度", text),
         )
         indicator = self._indicator.search(text)

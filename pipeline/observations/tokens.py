@@ -19,8 +19,8 @@ VALUE = r"(?:\d{1,3}(?:[,，]\d{3}){1,2}(?!\d)|\d{1,4})(?:\.\d{1,3})?"
 """A written number, its thousands parted by commas or not."""
 _NUMBER = rf"(?<![\d.A-Za-z])(?<!\d[,，])(?P<arrow>[+↑↓-])?(?P<value>{VALUE})"
 _KINDS = (
-    "other", "base", "many", "scope", "elsewhere", "rank", "indicator", "period", "hold", "unsure",
-    "aside", "level", "from", "direction", "number",
+    "other", "earlier", "base", "many", "scope", "elsewhere", "rank", "indicator", "period",
+    "hold", "unsure", "aside", "level", "from", "direction", "number",
 )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def decimal_of(written: str) -> Decimal:
 def token_pattern(cues: ObservationCues) -> re.Pattern[str]:
     """All tokens of a sentence; earlier alternatives win."""
     return re.compile(
-        rf"(?P<other>{OTHER_BASE})|(?P<base>{BASE})|(?P<many>{_MANY})"
+        rf"(?P<other>{OTHER_BASE})|(?P<earlier>(?:去年|上年)同期(?:为|是)?(?=\d))|(?P<base>{BASE})|(?P<many>{_MANY})"
         rf"|(?P<elsewhere>{_OTHER_SCOPE})|(?P<scope>{_SCOPES})"
         r"|(?P<rank>(?:(?:排名|位列|排在|位居|名列)[^，。；\d]{0,8}第?|[排居][^，。；\d]{0,8}第)"
         r"(?P<place_no>\d{1,3})[位名]?)"
