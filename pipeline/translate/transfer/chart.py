@@ -183,7 +183,7 @@ class Chart:
         if name == "actor":
             return preferences.actor(first.head, parts[other])
         if name == "compound":
-            return preferences.compound(first.head.text, second.text)
+            return preferences.compound(first, second.text)
         return preferences.cost(first.head.text, second.text, second.is_action)
 
     def _close(self, cell: dict[str, Node], start: int, end: int) -> None:

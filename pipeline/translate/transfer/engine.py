@@ -18,21 +18,23 @@ from pipeline.translate.kanji import to_kanji
 from pipeline.translate.transfer import brackets
 from pipeline.translate.transfer.build import OPERATIONS, build
 from pipeline.translate.transfer.chart import Chart, Grammar, Node
+from pipeline.translate.transfer.clauses import binds, charge, clause_spans, setting_of
 from pipeline.translate.transfer.flags import lost_words, suspicious, twice_negative
 from pipeline.translate.transfer.grammar import load_grammar
 from pipeline.translate.transfer.lexicon import add_terms, load_lexicon
 from pipeline.translate.transfer.normalize import MAX_CHARACTERS, enumerator, normalize
 from pipeline.translate.transfer.phrase import WEAK_NO, Ja, Piece, Predicate, text_of
 from pipeline.translate.transfer.segment import Segmenter, Token, load_frequencies
-from pipeline.translate.transfer.sentence import Assembly, Clause, Setting, modal_of
+from pipeline.translate.transfer.sentence import Assembly, Clause, modal_of
 from pipeline.translate.transfer.values import Value
 from pipeline.translate.transfer.word_classes import load_word_classes
 from pipeline.vocab import Vocabulary
 
 _PENALTY = 3.0
-_LAST_YEAR = frozenset(("去年", "上年", "同期", "去年同期", "上年同期"))
 _LEAD = "LP"
 """A topic and an adverbial whose predicate stands in the next clause."""
+_GOING_ON = frozenset(("VP", "OV"))
+"""A predicate without a subject of its own."""
 _COMMA = 0.5
 _LEAD_GAP = 1.6
 _ADDING = frozenset(("以及", "及", "和"))
@@ -44,12 +46,6 @@ _MAX_TOKENS = 64
 _MAX_DEPTH = 3
 _PARTED = re.compile(r"(?<=[\u4e00-\u9fff]{4})[ \u3000](?=[\u4e00-\u9fff]{4})")
 _PLAN = re.compile(r"“十[一二三四五六七]五”")
-_CASE = re.compile(
-    "(?<=[\u4e00-\u9fff]{2})的(?=依法|依规|依纪|一律|不予|不得|不再|从严|责令|予以|给予|限期|立即|"
-    "实施停产|由)"
-)
-"""A 的 before what is done about a case."""
-_TOUCHED = re.compile("[对将把使让]|的.*的|、")
 _LINE = re.compile(
     "[0-9〇零一二三四五六七八九十]{4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
     "(?:印发|发布|公布|印|起草)?|[^，：（）]{1,10}〔[0-9]{4}〕[0-9]{1,5}号"
@@ -221,12 +217,12 @@ class TransferEngine:
     ) -> Ja:
         """One sentence, or what stands before or after its colon (`listed`)."""
         clauses: list[list[Token]] = []
-        for start, end in _clause_spans(text):
+        for start, end in clause_spans(text):
             found = self._tokens(text[start:end], kind, state, base + start, depth)
             if found:
                 clauses.append(found)
         tokens = [token for clause in clauses for token in clause]
-        assembly = Assembly(_setting(tokens, kind, self._classes.past_words))
+        assembly = Assembly(setting_of(tokens, kind, self._classes.past_words))
         title = kind == "title" or state.chapter
         purpose = False
         index = 0
@@ -235,13 +231,18 @@ class TransferEngine:
             following = clauses[index + 1] if index + 1 < len(clauses) else []
             if index == 0 and clause[0].text in ("为", "为了") and following:
                 trial = self._parse(clause[1:])
-                if len(trial) == 1 and trial[0].category == "VP":
+                if len(trial) == 1 and trial[0].category in _GOING_ON:
                     purpose = True
                     assembly.add(Clause((self._value(trial[0], state),), True), False)
                     index += 1
                     continue
             elif purpose and clause[0].text in self._classes.purpose_ends:
                 purpose = False
+            joined = charge(clauses[index:])
+            if joined:
+                clause = self._as_list(clauses[index : index + joined])
+                index += joined - 1
+                following = clauses[index + 1] if index + 1 < len(clauses) else []
             shift = self._root_shift(clause, following, listed)
             if state.item and len(clauses) == 1:
                 shift["NP"] = shift.get("NP", 0.0) - 0.9
@@ -256,11 +257,11 @@ class TransferEngine:
                 nodes, joined = self._join(nodes, clauses[index : index + 3], title)
                 index += joined
                 following = clauses[index + 1] if index + 1 < len(clauses) else []
-            if purpose and not (len(nodes) == 1 and nodes[0].category == "VP"):
+            if purpose and not (len(nodes) == 1 and nodes[0].category in _GOING_ON):
                 purpose = False
             values = tuple(self._value(node, state) for node in nodes)
             defined = bool(following) and following[0].text in ("是", "是指", "指")
-            occasion = index == 0 and bool(following) and _binds(following[0])
+            occasion = index == 0 and bool(following) and binds(following[0])
             index += 1
             denied = bool(following) and following[0].text == "不予"
             clause_read = Clause(values, purpose, defined, denied, occasion)
@@ -369,11 +370,24 @@ class TransferEngine:
             shift["PP"] = -0.5
         return shift
 
+    def _as_list(self, clauses: list[list[Token]]) -> list[Token]:
+        """Clauses as one, their commas read as the 、 of a list."""
+        tokens = list(clauses[0])
+        for clause in clauses[1:]:
+            tokens += [*self._segmenter.cut("、", (), tokens[-1].end), *clause]
+        return tokens
+
     def _join(
         self, nodes: list[Node], clauses: list[list[Token]], title: bool
     ) -> tuple[list[Node], int]:
         """A clause that does not stand alone (`nodes`), read with the next, or the next two;
         the better reading, and how many clauses it took in besides."""
+        alone = self._parse(clauses[0], title)
+        adding = clauses[1][0].text in _ADDING
+        if len(nodes) == 1 and not adding:
+            led = self._parse(clauses[0], title, {_LEAD: -_LEAD_GAP})
+            if len(led) > 1 or led[0].category != _LEAD:
+                return alone, 0
         pair = [*clauses[0], *clauses[1]]
         whole = self._parse(pair, title)
         if len(clauses) > 2:
@@ -383,21 +397,14 @@ class TransferEngine:
                 if len(longer) == 1:
                     return longer, 2
         if len(nodes) == 1:
-            alone = self._parse(clauses[0], title)
             apart = sum(node.cost for node in (*alone, *self._parse(clauses[1], title)))
-            led = self._parse(clauses[0], title, {_LEAD: -_LEAD_GAP})[0]
-            adding = clauses[1][0].text in _ADDING
-            if (
-                len(whole) > 1
-                or whole[0].cost > apart + _COMMA + 0.5 * adding
-                or not (led.category == _LEAD or adding)
-            ):
+            if len(whole) > 1 or whole[0].cost > apart + _COMMA + 0.5 * adding:
                 return alone, 0
             return whole, 1
         if len(whole) == 1:
             return whole, 1
         if any(node.category == _LEAD for node in nodes):
-            return self._parse(clauses[0], title), 0
+            return alone, 0
         return nodes, 0
 
     def _parse(
@@ -414,41 +421,8 @@ class TransferEngine:
         return nodes
 
 
-def _clause_spans(text: str) -> list[tuple[int, int]]:
-    """Where clauses stand: apart by commas, and after a 的 that ends a case without one
-    (逾期未完成的依法关停)."""
-    spans: list[tuple[int, int]] = []
-    for start, end, _ in brackets.split(text, "，"):
-        case = _CASE.search(text, start, end)
-        if case and not _TOUCHED.search(text, start, case.end()):
-            spans.append((start, case.end()))
-            start = case.end()
-        spans.append((start, end))
-    return spans
-
-
-def _binds(token: Token) -> bool:
-    """Whether a word says what must or must not be done."""
-    entry = modal_of(token)
-    return entry is not None and entry.mark in ("must", "must_not")
-
-
 def _spoken(ja: Ja, title: bool) -> Ja:
     """Weak の said (sentences, headings) or left out (titles)."""
     return tuple(
         piece._replace(text=piece.text.replace(WEAK_NO, "" if title else "の")) for piece in ja
     )
-
-
-def _setting(tokens: list[Token], kind: SegmentKind, past_words: frozenset[str]) -> Setting:
-    words = {token.text for token in tokens}
-    compared = bool(words & _LAST_YEAR) and bool(words & {"较", "比"})
-    past = (compared or bool(words & past_words)) and kind in ("sentence", "target", "measure")
-    timed = any(token.categories[0][0] == "T" for token in tokens)
-    figure = any(token.categories[0][0] == "Q" for token in tokens)
-    goal = not past and (
-        kind == "target"
-        or bool(words & {"力争", "目标", "到"})
-        or (not timed and (kind == "measure" or (figure and "为" not in words)))
-    )
-    return Setting(kind in ("title", "heading"), kind == "title", goal, past)

@@ -8,8 +8,9 @@ pos    n noun, nr place or body, v verb, vn verb that is as often a noun, a adje
 class  verbs: suru, ichidan, godan, da, i (empty: from the ending); adverbs: pre or post
 frame  verbs: mark of the argument that follows (を に と が から ...), "-" when none follows,
        then +vp (takes a verb phrase), +piv (NP does VP: ことを), +cmd (NP does VP: よう),
-       +pnom (NP VP as a noun: を), +goal (becomes causative in a target), +rare (less likely
-       than another reading); modals: must, must_not, can, cannot, aim, need
+       +pnom (NP VP as a noun: を), +goal (becomes causative in a target), +wrong (also
+       adverbs: an offence as it is, a denial before it does not reach it), +rare (less
+       likely than another reading); modals: must, must_not, can, cannot, aim, need, need_not
 noun   verbs: the noun it becomes; adverbs and prepositions: the form before a noun;
        adjectives: the adverb
 """

@@ -118,6 +118,33 @@ def _of(values: list[Value], rule: Rule, node: Node) -> Value:
     return Noun(ja + glue("の", ja) + right.ja, right.features)
 
 
+_PROVISIONS = (
+    "条",
+    "項",
+    "号",
+    "法",
+    "例",
+    "規定",
+    "弁法",
+    "規則",
+    "細則",
+    "許可証",
+    "基準",
+    "計画",
+    "方案",
+    "目録",
+    "リスト",
+    "」",
+)
+
+
+def _provided(values: list[Value], rule: Rule, node: Node) -> Value:
+    """第五条规定的 N: what a provision says (に規定する), or a body lays down (が定める)."""
+    left, right = as_noun(values[0]), as_noun(values[-1])
+    said = "に規定する" if text_of(left.ja).endswith(_PROVISIONS) else "が定める"
+    return Noun(left.ja + glue(said, left.ja) + right.ja, right.features)
+
+
 def _share_and(values: list[Value], rule: Rule, node: Node) -> Value:
     """A short list before its head: 铁路、水路 + 运输 -> 鉄道・水路輸送."""
     left, right = as_noun(values[0]), as_noun(values[1])
@@ -168,4 +195,5 @@ NOUN_OPERATIONS = {
     "compound": _compound, "acted": _acted, "text": _text, "list": _list, "etc": _list_etc,
     "nominal": _nominal, "quantity": _quantity, "counted": _counted,
     "spread": _share_and, "of": _of,
+    "provided": _provided,
 }  # fmt: skip

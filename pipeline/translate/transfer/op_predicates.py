@@ -116,14 +116,26 @@ def _modify(values: list[Value], rule: Rule, node: Node) -> Value:
     adverbial = _adjunct(values[symbol(rule, "by", 1)])
     if head.topic:
         adverbial = replace(adverbial, place="front")
+    added = {"wrong"} if adverbial.wrong else set()
     if rule.options.get("late"):
-        return replace(head, adverbials=(*head.adverbials, adverbial))
+        adverbials = (*head.adverbials, adverbial)
+        return replace(head, adverbials=adverbials, features=head.features | added)
     if adverbial.place == "post" and head.before and not head.topic:
         # said before a chain, it stands by the first verb
         first, link = head.before[0]
-        first = replace(first, adverbials=(adverbial, *first.adverbials))
+        adverbials = (adverbial, *first.adverbials)
+        first = replace(first, adverbials=adverbials, features=first.features | added)
         return replace(head, before=((first, link), *head.before[1:]))
-    return replace(head, adverbials=(adverbial, *head.adverbials))
+    adverbials = (adverbial, *head.adverbials)
+    return replace(head, adverbials=adverbials, features=head.features | added)
+
+
+def _despite(values: list[Value], rule: Rule, node: Node) -> Value:
+    """应当 A 而 B: A しなければならないにもかかわらず B."""
+    duty = _predicate(values[0]).render("attr")
+    head = _predicate(values[-1])
+    but = duty + glue("にもかかわらず", duty)
+    return replace(head, adverbials=(Adverbial(but, but, "first"), *head.adverbials))
 
 
 _LOCATIVE = ("区域", "地域", "区内", "域内", "現場", "工業団地", "エリア")
@@ -149,6 +161,8 @@ def _topic(values: list[Value], rule: Rule, node: Node) -> Value:
 
 _NARROW = frozenset(("不", "不予"))
 """Negations that stop at 并 and 且: 不 A 且 B denies A alone."""
+_UNDONE = frozenset(("未", "没有"))
+"""Negations of things left undone: they reach over a comma with 并 (未 A，并 B)."""
 
 
 def _modal(values: list[Value], rule: Rule, node: Node) -> Value:
@@ -163,10 +177,12 @@ def _modal(values: list[Value], rule: Rule, node: Node) -> Value:
             head = replace(head, features=head.features | {"double_negative"})
         if head.modal == "can":
             return replace(head, modal="cannot", modal_at=at)
-        before = tuple((replace(p, negative=True), link) for p, link in head.before)
-        if first.text in _NARROW and "joined" in head.features and before:
+        if first.text in _NARROW and "joined" in head.features and head.before:
+            before = tuple((replace(p, negative=True), link) for p, link in head.before)
             return replace(head, before=before, features=head.features - {"joined"})
-        return replace(head, negative=True, modal_at=at, before=before)
+        head = replace(_denied(head), modal_at=at)
+        undone = {"undone"} if first.text in _UNDONE else set()
+        return replace(head, features=head.features | undone)
     return replace(head, modal=cast(Modal, modal), modal_at=at)
 
 
@@ -184,7 +200,8 @@ def _feature(values: list[Value], rule: Rule, node: Node) -> Value:
 
 
 def _chain(values: list[Value], rule: Rule, node: Node) -> Value:
-    """VP VP, VP 并 VP: the first in 連用形 before the second."""
+    """VP VP, VP 并 VP: the first in 連用形 before the second. Its subject is that of both, or
+    (`own`) its alone."""
     first, second = _predicate(values[0]), _predicate(values[-1])
     link = rule.options.get("link", "")
     added = frozenset(rule.options.get("add", "").split())
@@ -199,6 +216,9 @@ def _chain(values: list[Value], rule: Rule, node: Node) -> Value:
         first = replace(first, modal=None)
     before = (*first.before, (replace(first, before=()), link), *second.before)
     topic, mark = first.topic, first.topic_mark
+    if topic and "own" in rule.options:
+        first = replace(first, before=(), features=first.features | {"agent"})
+        return replace(second, before=(*first.before, (first, link), *second.before))
     if topic and not second.topic:
         before = tuple((replace(p, topic=()), k) for p, k in before)
         return replace(second, before=before, topic=topic, topic_mark=mark)
@@ -345,6 +365,15 @@ def _neither(values: list[Value], rule: Rule, node: Node) -> Value:
     return replace(second, before=((first, "又は"), *second.before))
 
 
+def _sharing(values: list[Value], rule: Rule, node: Node) -> Value:
+    """V 或者 V' N: each verb with its own adverbs, the object said once."""
+    first, second = _predicate(values[0]), _predicate(values[-1])
+    if not second.before:
+        first, second = replace(first, objects=second.objects), replace(second, objects=())
+    link = rule.options.get("link", "")
+    return replace(second, before=((first, link), *second.before))
+
+
 def _both_not(values: list[Value], rule: Rule, node: Node) -> Value:
     """未 VP 或者 未 VP: two negated predicates."""
     first, second = _denied(_predicate(values[1])), _denied(_predicate(values[4]))
@@ -355,9 +384,27 @@ def _both_not(values: list[Value], rule: Rule, node: Node) -> Value:
 
 def _denied(predicate: Predicate) -> Predicate:
     """A chain of predicates, each negated. In a list of omissions (未 A、不 B 或者未 C) one
-    that has its own negation keeps just that."""
-    before = tuple((replace(one, negative=True), link) for one, link in predicate.before)
-    return replace(predicate, negative=True, before=before)
+    that has its own negation keeps just that, and the denial ends before a thing that is wrong
+    to do (未安装 A 或者拒绝 B)."""
+    whole = (*predicate.before, (replace(predicate, before=()), ""))
+    parts = [part for one, link in whole for part in _parted(one, link)]
+    chain = [one for one, _ in parts]
+    reach = next((i for i, one in enumerate(chain) if i and "wrong" in one.features), len(chain))
+    chain = [replace(one, negative=True) if i < reach else one for i, one in enumerate(chain)]
+    links = [link for _, link in parts[:-1]]
+    return replace(chain[-1], before=tuple(zip(chain[:-1], links, strict=True)))
+
+
+def _parted(predicate: Predicate, link: str) -> list[tuple[Predicate, str]]:
+    """未使用或者损坏 N: verbs of one object, the last an offence, become two predicates."""
+    if "wrong" not in predicate.features or len(predicate.verbs) < 2:
+        return [(predicate, link)]
+    *others, last = predicate.verbs
+    first = replace(predicate, verbs=tuple(others), features=predicate.features - {"wrong"})
+    offence = replace(
+        predicate, verbs=(replace(last, joiner=""),), objects=(), adverbials=(), topic=()
+    )
+    return [(first, "又は" if last.joiner == "又は" else ""), (offence, link)]
 
 
 def _nominal_sentence(values: list[Value], rule: Rule, node: Node) -> Value:
@@ -391,5 +438,5 @@ PREDICATE_OPERATIONS = {
     "modifyword": _before_word, "predicative": _predicative, "extentto": _extent_to,
     "fromto": _from_to, "causative": _causative, "dummy": _dummy,
     "eitherneither": _neither, "bothnot": _both_not, "nominalsentence": _nominal_sentence,
-    "condition": _condition, "but": _but,
+    "condition": _condition, "but": _but, "despite": _despite, "sharing": _sharing,
 }  # fmt: skip

@@ -69,11 +69,13 @@ class Noun:
 
 @dataclass(frozen=True, slots=True)
 class Adverbial:
-    """Something before the verb. `attr` is its shape before a noun (全面的に -> 全面的な)."""
+    """Something before the verb. `attr` is its shape before a noun (全面的に -> 全面的な);
+    `wrong`: it makes an offence of the act (擅自)."""
 
     ja: Ja
     attr: Ja
     place: Place = "pre"
+    wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Verb:
     """How it hangs on the verb before it: "", ・, 、, 及び or 又は."""
 
 
-Modal = Literal["must", "must_not", "can", "cannot", "aim", "need", "may", "request"]
+Modal = Literal["must", "must_not", "can", "cannot", "aim", "need", "need_not", "may", "request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,9 @@ def _inflect(predicate: Predicate, verb: Verb, form: Form) -> str:
         if negative:
             return _finish(mo.renyo(lemma, cls) + "ないようにされたい", "i", form)
         return _finish(mo.renyo(lemma, cls) + "たい", "i", form)
+    if modal == "need_not":
+        plain = mo.negative(lemma, cls) if negative else lemma
+        return _finish(plain + "必要はない", "i", form)
     if modal in ("need", "may"):
         plain = mo.negative(lemma, cls) if negative else lemma
         tail = "必要がある" if modal == "need" else "おそれがある"

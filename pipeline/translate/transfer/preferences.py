@@ -29,6 +29,8 @@ _MISFIT = 1.4
 
 _PARTED = 0.9
 """Added to a compound of an action and the quality it changes: 改善 + 质量."""
+_TAKEN = 0.6
+"""Added to one of a bare action and a thing the action is done to: 设置 + 设施."""
 _INERT = 0.8
 """Added where what cannot act does something to an object."""
 _ATTRIBUTE = "attribute"
@@ -77,11 +79,14 @@ class Preferences:
     def _classes(self, noun: str) -> set[str]:
         return {name for name, endings in self._nouns.items() if noun.endswith(endings)}
 
-    def compound(self, action: str, noun: str) -> float:
+    def compound(self, action: Node, noun: str) -> float:
         """What reading an action and a noun as one word adds."""
-        takes = self._verbs.get(action, frozenset())
-        parted = _ATTRIBUTE in takes and _ATTRIBUTE in self._classes(noun)
-        return _PARTED if parted else 0.0
+        takes = self._verbs.get(action.head.text, frozenset())
+        fitting = takes & self._classes(noun)
+        if _ATTRIBUTE in fitting:
+            return _PARTED
+        alone = action.end - action.start == 1
+        return _TAKEN if fitting and alone else 0.0
 
     def actor(self, noun: Token, clause: Node) -> float:
         """What reading `noun` as the doer of `clause` adds."""

@@ -124,7 +124,11 @@ class Assembly:
             predicate = replace(predicate, features=predicate.features | {"purpose"})
         elif self._chain and "purpose" in self._chain[-1].features:
             self._flush("purpose")
-        if "condition" in features and any(held.modal for held in self._chain):
+        if self._chain and _left_undone(self._chain[-1], predicate):
+            predicate = replace(predicate, negative=True)
+        if self._chain and _breach(self._chain[-1], predicate):
+            self._flush("despite")
+        elif "condition" in features and any(held.modal for held in self._chain):
             self._flush("renyo")
         self._chain.append(predicate)
         if "condition" in features and not last:
@@ -146,6 +150,9 @@ class Assembly:
             if form == "purpose":
                 ja = predicate.render("attr")
                 self._out.append(ja + glue("ため、", ja))
+            elif form == "despite":
+                ja = predicate.render("attr")
+                self._out.append(ja + glue("にもかかわらず、", ja))
             elif form == "but":
                 ja = predicate.render("finite")
                 self._out.append(ja + glue("が、", ja))
@@ -194,6 +201,23 @@ def _topic_mark(clause: Clause) -> str:
 def modal_of(token: Token) -> Entry | None:
     """The modal reading of a word, None when it has none."""
     return token.reading("M") or token.reading("Mm")
+
+
+def _left_undone(before: Predicate, predicate: Predicate) -> bool:
+    """未 A，并 B: B is left undone too, unless it has its own negation or is itself an offence."""
+    free = not (predicate.negative or predicate.modal or "wrong" in predicate.features)
+    return free and "along" in predicate.features and "undone" in before.features
+
+
+def _breach(duty: Predicate, act: Predicate) -> bool:
+    """应当 A，未 A: the act leaves undone what the clause before says is to be done."""
+    if duty.modal != "must" or duty.negative or act.modal or act.topic:
+        return False
+    acts = (*(earlier for earlier, _ in act.before), act)
+    undone = {verb.lemma for one in acts if one.negative for verb in one.verbs}
+    return any(verb.lemma in undone for verb in duty.verbs) or (
+        act.negative and "condition" in act.features
+    )
 
 
 def _under(predicate: Predicate, token: Token) -> Predicate:

@@ -79,6 +79,7 @@ def leaf(token: Token, category: str) -> Value:
             piece(token, entry.ja, kind),
             piece(token, entry.noun or attributive_of(entry.ja), kind),
             cast(Place, place),
+            "wrong" in entry.flags,
         )
     if category in ("B", "F", "P"):
         return Adverbial(piece(token, entry.ja, kind), piece(token, entry.noun or entry.ja, kind))

@@ -1,0 +1,73 @@
+"""What a sentence shows before it is parsed: where its clauses stand, which of them are one
+list, what its words decide for the whole."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.model import SegmentKind
+from pipeline.translate.transfer import brackets
+from pipeline.translate.transfer.segment import Token
+from pipeline.translate.transfer.sentence import Setting, modal_of
+
+_LAST_YEAR = frozenset(("去年", "上年", "同期", "去年同期", "上年同期"))
+_CASE = re.compile(
+    "(?<=[\u4e00-\u9fff]{2})的(?=依法|依规|依纪|一律|不予|不得|不再|从严|责令|予以|给予|限期|立即|"
+    "实施停产|由)"
+)
+"""A 的 before what is done about a case."""
+_TOUCHED = re.compile("[对将把使让]|的.*的|、")
+_CHARGES = frozenset(("负责",))
+_CHARGED = ("管理", "工作", "监管", "监督", "检查")
+_MAX_CHARGE = 6
+
+
+def charge(clauses: list[list[Token]]) -> int:
+    """负责 A，B，C 的监督管理: how many clauses make up what a body is in charge of; 0 when
+    the first says it all."""
+    first = clauses[0]
+    if not any(token.text in _CHARGES for token in first) or _closed(first):
+        return 0
+    for count, clause in enumerate(clauses[1:_MAX_CHARGE], 2):
+        if any(token.text in _CHARGES or modal_of(token) is not None for token in clause):
+            return 0
+        if _closed(clause):
+            return count
+    return 0
+
+
+def _closed(clause: list[Token]) -> bool:
+    return clause[-1].text.endswith(_CHARGED) and any(token.text == "的" for token in clause[-3:])
+
+
+def clause_spans(text: str) -> list[tuple[int, int]]:
+    """Where clauses stand: apart by commas, and after a 的 that ends a case without one
+    (逾期未完成的依法关停)."""
+    spans: list[tuple[int, int]] = []
+    for start, end, _ in brackets.split(text, "，"):
+        case = _CASE.search(text, start, end)
+        if case and not _TOUCHED.search(text, start, case.end()):
+            spans.append((start, case.end()))
+            start = case.end()
+        spans.append((start, end))
+    return spans
+
+
+def binds(token: Token) -> bool:
+    """Whether a word says what must or must not be done."""
+    entry = modal_of(token)
+    return entry is not None and entry.mark in ("must", "must_not")
+
+
+def setting_of(tokens: list[Token], kind: SegmentKind, past_words: frozenset[str]) -> Setting:
+    words = {token.text for token in tokens}
+    compared = bool(words & _LAST_YEAR) and bool(words & {"较", "比"})
+    past = (compared or bool(words & past_words)) and kind in ("sentence", "target", "measure")
+    timed = any(token.categories[0][0] == "T" for token in tokens)
+    figure = any(token.categories[0][0] == "Q" for token in tokens)
+    goal = not past and (
+        kind == "target"
+        or bool(words & {"力争", "目标", "到"})
+        or (not timed and (kind == "measure" or (figure and "为" not in words)))
+    )
+    return Setting(kind in ("title", "heading"), kind == "title", goal, past)
