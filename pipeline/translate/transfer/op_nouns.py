@@ -139,9 +139,9 @@ _PROVISIONS = (
 
 
 def _provided(values: list[Value], rule: Rule, node: Node) -> Value:
-    """第五条规定的 N: what a provision says (に規定する), or a body lays down (が定める)."""
+    """第五条规定的 N: what a provision says (に規定する), or a body lays down (が規定する)."""
     left, right = as_noun(values[0]), as_noun(values[-1])
-    said = "に規定する" if text_of(left.ja).endswith(_PROVISIONS) else "が定める"
+    said = "に規定する" if text_of(left.ja).endswith(_PROVISIONS) else "が規定する"
     return Noun(left.ja + glue(said, left.ja) + right.ja, right.features)
 
 
