@@ -129,3 +129,23 @@ def test_unknown_pages_fall_to_auto() -> None:
     assert detect(Page("", b"<p>x</p>")).id == "auto"
     assert detect(Page("", b"")).id == "auto"
     assert month_window("2026-10", OCTOBER.start) == Window(OCTOBER.start, OCTOBER.end, "2026-10")
+
+
+@pytest.mark.parametrize(
+    ("shown", "told", "title"),
+    [
+        ("[通知公告]关于做好秋冬季...", "关于做好秋冬季扬尘防治工作的通知", "told"),
+        ("【解读】关于做好秋冬季...", "【解读】关于做好秋冬季扬尘防治工作的通知", "told"),
+        ("【解读】关于做好扬尘防治工作的通知", "关于做好扬尘防治工作的通知", "shown"),
+        ("[通知公告]关于做好秋冬季...", "", "shown"),
+    ],
+)
+def test_a_column_named_before_a_cut_title_is_no_part_of_it(
+    shown: str, told: str, title: str
+) -> None:
+    lines = "".join(
+        f'<li><a href="/a/t2026101{n}_1{n}.html" title="{told}">{shown}</a> 2026-10-1{n}</li>'
+        for n in range(1, 4)
+    )
+    found = read("auto", f"<ul>{lines}</ul>", "https://a.example/")
+    assert {item.title for item in found.items} == {told if title == "told" else shown}

@@ -15,6 +15,8 @@ _PUBLISHED = re.compile(r"(?:发布|公开|公布)(?:日期|时间)\D{0,4}")
 _OTHER = re.compile(r"(?:成文|生成|实施|施行|失效|废止|印发|有效期)")
 # A date before a title is set apart; one that the title itself begins with is not.
 _LEADING = re.compile(r"(?:\s|.[\s\])）】]|\d[^\d至到\-—~～]).{6}")
+# A column's name before a title; where the whole title is told, it says whether that belongs.
+_TAG = re.compile(r"^[\[【][^\[\]【】]{1,12}[\]】]\s{0,3}(?=.)")
 _LONGEST = 3000
 
 
@@ -27,7 +29,7 @@ def title_of_line(anchor: Element, item: Element) -> str:
     """The whole title: the attribute where the text is cut short, without the list's date."""
     shown = text_of(anchor)
     told = tidy(anchor.get("title") or "")
-    stem = re.sub(r"(?:\.{2,}|…+|。{2,})$", "", shown).strip()
+    stem = _TAG.sub("", re.sub(r"(?:\.{2,}|…+|。{2,})$", "", shown).strip())
     if told and (len(told) > len(stem) or not stem) and squeeze(stem)[:6] in squeeze(told):
         return told
     dates = list(find_dates(shown))
