@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pipeline import families
 from pipeline.archive import Archive
 from pipeline.dates import Window
 from pipeline.model import Source
@@ -19,6 +20,7 @@ from pipeline.settings import Settings
 from pipeline.sources import load_sources
 from pipeline.store import Store
 from pipeline.vocab import Vocabulary, load_vocabulary
+from pipeline.vocab.places import load_places
 
 if TYPE_CHECKING:  # the heavy instruments are imported where they are first used
     from pipeline.classify import Analyzer
@@ -79,7 +81,10 @@ class Project:
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
-        return load_sources(self._sources_dir)
+        """Every declared source. Raises SourceError naming each fault, unknown families and
+        places among them."""
+        places = load_places(self.settings.glossary_dir / "places.csv").by_id
+        return load_sources(self._sources_dir, families=families.families, places=places)
 
     @cached_property
     def sources_by_id(self) -> Mapping[str, Source]:

@@ -434,6 +434,19 @@ def test_a_check_by_hand_is_due_while_no_spider_reads_well(
     assert line["overdue"] is due
 
 
+def test_a_family_or_place_nobody_knows_is_said_before_anything_runs(
+    geppo: Geppo, home: Path
+) -> None:
+    path = home / "spiders" / "sources" / "city" / "ts.yml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("family: zycms", "family: zycm").replace("130200", "139999"))
+    for command in (("sources", "list"), ("collect", "--month", "2026-10")):
+        ran = geppo(*command)
+        assert ran.code == 2
+        assert "ts.yml: family: zycm is unknown; choose one of" in ran.err
+        assert "ts.yml: place: 139999 is not in glossary/places.csv" in ran.err
+
+
 def test_ids_come_from_hosts() -> None:
     assert id_of("https://sthjt.hubei.gov.cn/tzgg/") == "hubei-sthjt"
     assert id_of("https://www.mee.gov.cn/x/") == "mee"
