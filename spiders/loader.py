@@ -19,9 +19,7 @@ def spider_for(source: Source) -> type[NoticeSpider]:
     """The spider class of one source."""
     custom: dict[str, object] = {}
     if source.options.get("tls_legacy"):
-        # SECLEVEL=0 alone lets OpenSSL 3 speak the TLS 1.0 of old government servers.
-        custom["DOWNLOAD_TLS_MIN_VERSION"] = "TLSv1.0"
-        custom["DOWNLOADER_CLIENT_TLS_CIPHERS"] = "DEFAULT:@SECLEVEL=0"
+        custom["DOWNLOAD_HANDLERS"] = {"https": "spiders.handlers.OldTlsHandler"}
     return type(
         "NoticeSpider_" + source.id.replace("-", "_"),
         (NoticeSpider,),

@@ -1,4 +1,4 @@
-"""Downloader middlewares: evidence first, then blocks, redirects and cookies."""
+"""Downloader middlewares: a source's options, evidence first, then blocks, redirects, cookies."""
 
 from __future__ import annotations
 
@@ -36,6 +36,27 @@ def shared_archive(folder: str) -> Archive:
 def _kind(request: Request) -> str:
     fetch = request.meta.get("fetch")
     return fetch.kind if fetch else "robots"
+
+
+class SourceOptionsMiddleware:
+    """Sends every request of a source, that for its robots.txt too, by the source's proxy and
+    with its headers: the option `headers` holds one `Name: value` a line."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        options = cast(NoticeSpider, self.crawler.spider).source.options
+        if proxy := options.get("proxy"):
+            request.meta.setdefault("proxy", str(proxy))
+        for line in str(options.get("headers") or "").splitlines():
+            name, separator, value = line.partition(":")
+            if separator:
+                request.headers.setdefault(name.strip(), value.strip())
 
 
 class ArchiveMiddleware:

@@ -64,6 +64,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     f"{_NETWORK}.httpcompression.HttpCompressionMiddleware": None,
     "spiders.compression.WholeBodyMiddleware": 650,
     "spiders.middlewares.ArchiveMiddleware": 640,
+    "spiders.middlewares.SourceOptionsMiddleware": 90,
     "spiders.middlewares.RedirectGuardMiddleware": 630,
     "spiders.middlewares.BlockMiddleware": 595,
     f"{_NETWORK}.cookies.CookiesMiddleware": None,

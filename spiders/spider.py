@@ -310,7 +310,7 @@ class NoticeSpider(scrapy.Spider):
         *,
         searching: bool = False,
     ) -> scrapy.Request:
-        headers = {**_extra_headers(self.source), **fetch.headers}
+        headers = dict(fetch.headers)
         known = self.known.get(urldefrag(fetch.url).url) if fetch.kind != "list" else None
         if known and known.etag:
             headers["If-None-Match"] = known.etag
@@ -322,8 +322,6 @@ class NoticeSpider(scrapy.Spider):
             "searching": searching,
             "handle_httpstatus_list": [304],
         }
-        if proxy := self.source.options.get("proxy"):
-            meta["proxy"] = str(proxy)
         return scrapy.Request(
             fetch.url,
             method=fetch.method,
@@ -352,13 +350,6 @@ def _cut_short(tally: Tally, column: int, note: str, window: Window) -> None:
     oldest = tally.oldest.get(column)
     if oldest is None or oldest >= window.start.isoformat():
         tally.cut.add(note)
-
-
-def _extra_headers(source: Source) -> dict[str, str]:
-    """The option `headers`: one `Name: value` a line."""
-    lines = str(source.options.get("headers") or "").splitlines()
-    pairs = (line.partition(":") for line in lines if ":" in line)
-    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _page(response: Response) -> Page:

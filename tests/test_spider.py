@@ -27,7 +27,7 @@ from pipeline.families.base import Article, FetchRequest, ListItem, ListPage, Pa
 from pipeline.model import Column, Expected, Source
 from spiders.errors import BlockedError, RedirectedAwayError, SoftMissingError, classify
 from spiders.loader import SourceLoader, spider_for
-from spiders.middlewares import BlockMiddleware, RedirectGuardMiddleware
+from spiders.middlewares import BlockMiddleware, RedirectGuardMiddleware, SourceOptionsMiddleware
 from spiders.run import chains
 from spiders.spider import NoticeSpider
 from spiders.tally import Tally
@@ -205,10 +205,12 @@ def test_markup_that_breaks_a_family_costs_only_its_page() -> None:
 def test_transport_options_of_a_source_are_used() -> None:
     options = {"proxy": "http://127.0.0.1:3128", "headers": "Referer: http://a/\nX-A: b"}
     one = spider(options=options | {"tls_legacy": True})
-    request = one._request(FetchRequest(f"{HOST}/tz/"))
+    assert one.settings["DOWNLOAD_HANDLERS"]["https"] == "spiders.handlers.OldTlsHandler"
+    one.crawler.spider = one
+    request = Request(f"{HOST}/robots.txt", headers={"X-A": "own"})
+    SourceOptionsMiddleware(one.crawler).process_request(request)
     assert request.meta["proxy"] == options["proxy"]
-    assert (request.headers["Referer"], request.headers["X-A"]) == (b"http://a/", b"b")
-    assert one.settings["DOWNLOAD_TLS_MIN_VERSION"] == "TLSv1.0"
+    assert (request.headers["Referer"], request.headers["X-A"]) == (b"http://a/", b"own")
 
 
 @pytest.mark.parametrize(
