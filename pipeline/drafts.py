@@ -246,8 +246,6 @@ def _warnings(
             yield f"添付「{attachment.name}」を読み取れていない（{attachment.unread}）。"
     if not notice.blocks:
         yield "本文を取得できていない。原文を確認すること。"
-    if classification.needs_check:
-        yield "分類の確信度が低い（要確認）。"
     if target_count > MAX_TARGETS:
         yield f"目標値が{target_count}件あり、先頭の{MAX_TARGETS}件だけを訳した。"
     doubtful = [segment for segment in segments if segment.state == "doubtful"]

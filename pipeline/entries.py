@@ -29,7 +29,7 @@ from pipeline.review.marks import DOUBTFUL, UNTRANSLATED
 from pipeline.review.plan_file import PlanFile, PlanFront, rows_of
 from pipeline.selection import Chosen
 from pipeline.translate.targets import target_row
-from pipeline.vocab import Vocabulary
+from pipeline.vocab import Measures, Vocabulary
 
 OBSERVATIONS = TypeAdapter(tuple[Observation, ...])
 _MAIN_ROLES = ("issuer", "target")
@@ -69,6 +69,24 @@ def target_rows(targets: Sequence[Target], vocabulary: Vocabulary) -> list[Targe
         mark = DOUBTFUL if target.doubtful else ""
         rows.append(row.model_copy(update={"value": mark + row.value}))
     return rows
+
+
+def label_doubts(labels: Classification, measures: Measures) -> list[str]:
+    """What the analyst is to check of the labels: those whose probability is near the line."""
+    doubts = []
+    if "air" in labels.doubts:
+        doubts.append(
+            f"大気分野の資料かどうか要確認（大気である確率{labels.relevance.score:.0%}）。"
+        )
+    near = [
+        f"{measures.by_id[label.id].name_ja}（{label.score:.0%}、{given}）"
+        for given, these in (("付与", labels.measures), ("付与せず", labels.considered))
+        for label in these
+        if label.id in labels.doubts
+    ]
+    if near:
+        doubts.append(f"措置区分は要確認：{'、'.join(near)}。")
+    return doubts
 
 
 def entry_file(

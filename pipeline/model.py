@@ -386,7 +386,8 @@ class Coverage(Record):
 
 
 class LeftOut(Record):
-    """A notice that is not in the issue, why, and the command that brings it back."""
+    """A notice that is not in the issue, why, and the command that brings it back. `doubtful`:
+    so near the line that an analyst should look (要確認)."""
 
     notice_id: str
     title: str
@@ -396,6 +397,7 @@ class LeftOut(Record):
     rule: str
     command: str
     title_ja: str | None = None
+    doubtful: bool = False
 
 
 class ChangedLine(Record):

@@ -151,6 +151,7 @@ def _left_out(
         score=round(labels.relevance.score, 3),
         rule=rule or labels.relevance.rule,
         command=f"geppo include {notice.id} {option}",
+        doubtful=rule is None and "air" in labels.doubts,
     )
 
 

@@ -10,8 +10,11 @@ import pytest
 
 from pipeline.classify import Analyzer
 from pipeline.classify.labelled import NoticesError, notice_of, read_notices
+from pipeline.classify.measures import MeasureStage
+from pipeline.classify.relevance import RelevanceStage
 from pipeline.classify.train import fit, labelled, train
-from pipeline.evaluation.notices import evaluate_notices, family_of
+from pipeline.classify.weights import weights_of
+from pipeline.evaluation.notices import calibration_error, evaluate_notices, family_of
 from pipeline.vocab import Vocabulary, load_vocabulary
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -170,3 +173,33 @@ def test_training_gives_a_usable_model_and_the_same_each_time(vocabulary: Vocabu
     assert model["relevance"]["weights"]["title_air"] > 0
     assert model["measures"]["weights"]["title"] > 0
     assert set(model["measures"]["offsets"]) == set(vocabulary.measures.by_id)
+
+
+def test_the_calibration_error_is_the_distance_of_promise_and_fact() -> None:
+    assert calibration_error([(1.0, True), (0.0, False)]) == 0
+    assert calibration_error([(0.9, True), (0.9, False)]) == pytest.approx(0.4)
+    kept = [(0.75, True)] * 3 + [(0.75, False)]
+    assert calibration_error(kept) == pytest.approx(0)
+    assert calibration_error([*kept, *[(0.25, True)] * 4]) == pytest.approx(0.375)
+
+
+def test_probabilities_mean_what_they_say_on_notices_not_trained_on(
+    vocabulary: Vocabulary,
+) -> None:
+    analyzer = Analyzer(vocabulary, GLOSSARY / "cues")
+    examples = labelled(analyzer, read_notices(GLOSSARY / "labelled" / "notices.jsonl"))
+    tools = analyzer.tools
+    air: list[tuple[float, bool]] = []
+    given: list[tuple[float, bool]] = []
+    for fold in range(5):
+        weights = weights_of(train([one for turn, one in enumerate(examples) if turn % 5 != fold]))
+        relevance = RelevanceStage(tools.relevance, weights.relevance)
+        measures = MeasureStage(tools.measures, weights)
+        for one in examples[fold::5]:
+            air.append((relevance.probability(one.relevance), bool(one.air)))
+            if one.labels is None:
+                continue
+            scored, count = measures.weigh(one.measures, one.label_signals.__getitem__)
+            given += [(label.score, label.label in one.labels) for label in scored[:count]]
+    assert calibration_error(air) < 0.04
+    assert calibration_error(given) < 0.08

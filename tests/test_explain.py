@@ -167,3 +167,43 @@ def test_evidence_of_another_text_stands_alone() -> None:
     assert (found.before, found.text, found.after) == ("甲", "乙", "丙丁")
     moved = in_context(notice, Span(where="title", start=9, end=12, text="不在"))
     assert (moved.before, moved.text, moved.after) == ("", "不在", "")
+
+
+LEFT = {
+    "id": "x-5",
+    "title": "唐山市生态环境局关于污水处理厂提标改造的通知",
+    "body": "各县（市、区）：为改善水环境质量，加强污水处理厂提标改造，削减化学需氧量和氨氮，"
+    "保护饮用水水源。",
+    "url": "https://www.ts.example/5.html", "date": "2026-10-21",
+}  # fmt: skip
+
+
+def test_a_notice_left_out_shows_why_and_what_people_said(geppo: Geppo, tmp_path: Path) -> None:
+    path = tmp_path / "left.jsonl"
+    path.write_text(json.dumps(LEFT, ensure_ascii=False), encoding="utf-8")
+    assert geppo("add", path).code == 0
+    from pipeline.model import notice_id
+
+    left = notice_id(LEFT["url"])
+    ran = geppo("explain", left, "--month", "2026-10")
+    assert ran.code == 0, ran.err
+    assert "relevance: not_air" in ran.out
+    assert "〖污水〗" in ran.out
+    assert (
+        geppo("exclude", left, "--reason", "水質", "--who", "田中", "--month", "2026-10").code == 0
+    )
+    assert "analyst: excluded  [田中: 水質 (2026-10)]" in geppo("explain", left).out
+
+
+def test_the_same_is_given_as_json(drafted: Geppo, tmp_path: Path) -> None:
+    number = number_of(drafted, CITY["title"], tmp_path)
+    ran = drafted("explain", number, "--json")
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert found["entry"] == number
+    relevance = next(one for one in found["decisions"] if one["kind"] == "relevance")
+    assert relevance["value"] == "air"
+    assert relevance["evidence"]
+    assert relevance["learned"] == []
+    assert found["targets"][0]["family"] == "pm25"
+    assert found["links"][0]["kind"] == "implements"

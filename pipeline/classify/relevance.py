@@ -26,6 +26,8 @@ VETO_WINDOW = 1200
 """Characters of the body in which a veto looks for its words."""
 VETO_SCORE = 0.03
 _WEAK = 0.5
+_SHOWN = 5
+"""Words shown as evidence."""
 _NEAR = (0.2, 0.8)
 
 
@@ -132,7 +134,13 @@ class RelevanceStage:
         features = self._features(analysed, hits)
         # 排放 or 生态环境 alone say nothing of air.
         weak = not features["instrument"] and not any(h.points > _WEAK for h in hits["air"])
-        return RelevanceReading(hits, features, self.vetoed(analysed), weak)
+        veto = self.vetoed(analysed)
+        if veto is not None and not veto.spans:
+            # A veto for want of air words: what stands there instead shows why.
+            shown = hits[_other(hits)][:_SHOWN]
+            spans = analysed.spans([(hit.start, hit.end) for hit in shown])
+            veto = veto.model_copy(update={"spans": spans})
+        return RelevanceReading(hits, features, veto, weak)
 
     def decide(self, analysed: Analysed, reading: RelevanceReading) -> None:
         """Set relevance, and whether it is so near the line that an analyst should look."""
@@ -166,7 +174,7 @@ class RelevanceStage:
             id="air" if score >= 0.5 else "not_air",
             score=score,
             rule=rule,
-            spans=analysed.spans([(h.start, h.end) for h in shown][:5]),
+            spans=analysed.spans([(h.start, h.end) for h in shown[:_SHOWN]]),
         )
 
     def _features(self, analysed: Analysed, hits: Mapping[str, list[Hit]]) -> dict[str, float]:
@@ -194,10 +202,9 @@ class RelevanceStage:
 
     def _why_not(self, reading: RelevanceReading, air: list[Hit]) -> tuple[str, list[Hit]]:
         """The rule against air, and the words that show it: those of the other subject."""
-        hits = reading.hits
-        other = max((subject for subject in hits if subject != "air"), key=lambda s: len(hits[s]))
-        if hits[other]:
-            return f"other-subject:{other}", hits[other]
+        other = _other(reading.hits)
+        if reading.hits[other]:
+            return f"other-subject:{other}", reading.hits[other]
         return ("weak-air-words" if air else "no-air-words"), air
 
     def _why_air(self, reading: RelevanceReading, analysed: Analysed) -> str:
@@ -238,6 +245,11 @@ class RelevanceStage:
         return Label(
             id="not_air", score=VETO_SCORE, rule=f"veto:{rule}", spans=analysed.spans(places)
         )
+
+
+def _other(hits: Mapping[str, list[Hit]]) -> str:
+    """The subject beside air that most words speak for."""
+    return max((subject for subject in hits if subject != "air"), key=lambda s: len(hits[s]))
 
 
 def _zones(analysed: Analysed, hits: list[Hit]) -> tuple[float, float, float]:

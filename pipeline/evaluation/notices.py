@@ -22,6 +22,7 @@ from pipeline.model import Classification, Label, Target
 from pipeline.vocab import Gazetteer, Vocabulary
 
 Result = dict[str, object]
+_BINS = 10
 _MIN_TYPE = 3
 """A measure type counts in the macro figure from this many reference records."""
 _NAMES = {"日本": "jp", "全国": "100000"}
@@ -82,7 +83,11 @@ class _Count:
 class _Scores:
     counts: dict[str, _Count] = field(default_factory=dict)
     shares: dict[str, list[bool]] = field(default_factory=dict)
+    sure: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)
     errors: list[Mapping[str, object]] = field(default_factory=list)
+
+    def surely(self, name: str, chance: float, true: bool) -> None:
+        self.sure.setdefault(name, []).append((chance, true))
 
     def count(self, name: str) -> _Count:
         return self.counts.setdefault(name, _Count())
@@ -96,12 +101,17 @@ class _Scores:
 
 
 def evaluate_notices(
-    path: Path, vocabulary: Vocabulary, cues_dir: Path, errors: Path | None = None
+    path: Path,
+    vocabulary: Vocabulary,
+    cues_dir: Path,
+    errors: Path | None = None,
+    learned: Path | None = None,
 ) -> Result:
     """The figures of a labelled file: metric -> number. `errors` receives every miss, one JSON
-    object a line, with the rules and evidence of the product. Raises NoticesError."""
+    object a line, with the rules and evidence of the product; `learned` is what analysts taught.
+    Raises NoticesError."""
     records = read_notices(path)
-    analyzer = Analyzer(vocabulary, cues_dir)
+    analyzer = Analyzer(vocabulary, cues_dir, learned)
     notices = [notice_of(record) for record in records]
     began = time.perf_counter()
     labelled = []
@@ -143,7 +153,22 @@ def _figures(scores: _Scores) -> dict[str, float]:
             figures[f"{name}_f1"] = scores.count(name).f1
     if scores.count("targets").wanted:
         figures["targets_precision"] = scores.count("targets").precision
+    for name, sure in scores.sure.items():
+        figures[f"{name}_calibration_error"] = calibration_error(sure)
+    figures["to_check"] = scores.mean("to_check")
+    if "misses_to_check" in scores.shares:
+        figures["misses_to_check"] = scores.mean("misses_to_check")
     return {name: round(value, 4) for name, value in figures.items()}
+
+
+def calibration_error(sure: Sequence[tuple[float, bool]]) -> float:
+    """Expected calibration error: how far, on average, the probability of ten equal bins lies
+    from the share that came true. 0 is perfect."""
+    bins: dict[int, list[tuple[float, bool]]] = {}
+    for chance, true in sure:
+        bins.setdefault(min(int(chance * _BINS), _BINS - 1), []).append((chance, true))
+    apart = (abs(sum(c for c, _ in some) - sum(t for _, t in some)) for some in bins.values())
+    return sum(apart) / len(sure)
 
 
 def _judge(
@@ -171,7 +196,10 @@ def _judge(
 
     scores.count("relevance").add(["air"] * air, ["air"] * found.is_air)
     scores.share("relevance", air == found.is_air)
+    scores.surely("relevance", found.relevance.score, air)
+    scores.share("to_check", found.needs_check)
     if air != found.is_air:
+        scores.share("misses_to_check", "air" in found.doubts)
         miss("relevance", record["relevance"], found.relevance.id, [found.relevance])
     for what, wanted, given in (
         ("level", record["level"], found.level),
@@ -188,6 +216,10 @@ def _judge(
         scores.count("measures").add(wanted_types, given_types)
         for kind in wanted_types | given_types:
             scores.count(f"measure:{kind}").add(wanted_types & {kind}, given_types & {kind})
+        for label in found.measures:
+            scores.surely("measures", label.score, label.id in wanted_types)
+        for kind in wanted_types ^ given_types:
+            scores.share("misses_to_check", kind in found.doubts)
         if wanted_types != given_types:
             miss("measures", sorted(wanted_types), sorted(given_types), found.measures)
     _judge_places(record, found, gazetteer, scores, miss)

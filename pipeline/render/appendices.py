@@ -7,7 +7,7 @@ from collections import Counter
 
 from pipeline.model import Bulletin, LeftOut
 from pipeline.render import names
-from pipeline.render.phrases import remark_ja, rule_ja, source_ja
+from pipeline.render.phrases import left_out_ja, remark_ja, source_ja
 from pipeline.render.text import anchor, clip, date_ja, safe_url
 from pipeline.render.tree import (
     Block,
@@ -130,7 +130,7 @@ def _left_out(
                 Cell(tuple(title)),
                 Cell(text(source_ja(notice.source, notice.url))),
                 Cell(text(f"{notice.score:.2f}"), "right"),
-                Cell(text(rule_ja(notice.rule))),
+                Cell(text(left_out_ja(notice))),
                 Cell(text(notice.command)),
             )
         )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from pipeline.model import LeftOut
 from pipeline.render.names import HEALTH_JA
 
 _Told = Callable[[re.Match[str], "_Inner"], str]
@@ -155,6 +156,11 @@ def rule_ja(rule: str) -> str:
     if name and kind in _RULE_KINDS:
         return _RULE_KINDS[kind](name)
     return _RULES.get(rule, rule)
+
+
+def left_out_ja(notice: LeftOut) -> str:
+    """Why a notice was left out, marked where an analyst should look."""
+    return ("要確認：" if notice.doubtful else "") + rule_ja(notice.rule)
 
 
 def source_ja(source: str, url: str | None) -> str:

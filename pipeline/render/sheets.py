@@ -8,7 +8,7 @@ from pipeline.dates import first_day, is_full
 from pipeline.model import Bulletin, Entry
 from pipeline.render import names
 from pipeline.render.entries import related_runs
-from pipeline.render.phrases import remark_ja, rule_ja, source_ja
+from pipeline.render.phrases import left_out_ja, remark_ja, source_ja
 from pipeline.render.text import clean, date_ja, day_ja
 from pipeline.render.tree import Column, Sheet, SheetValue, plain
 
@@ -217,7 +217,7 @@ def _left_out(bulletin: Bulletin) -> Sheet:
             *((notice.title_ja,) if rendered else ()),
             source_ja(notice.source, notice.url),
             round(notice.score, 4),
-            rule_ja(notice.rule),
+            left_out_ja(notice),
             notice.command,
             notice.url,
         )

@@ -12,7 +12,15 @@ from pipeline.bulletin import home_place
 from pipeline.checks.consistency import inconsistent_terms, sentences
 from pipeline.dates import Window
 from pipeline.drafts import make_draft
-from pipeline.entries import Insight, entry_file, facts, place_ids, plan_file, target_rows
+from pipeline.entries import (
+    Insight,
+    entry_file,
+    facts,
+    label_doubts,
+    place_ids,
+    plan_file,
+    target_rows,
+)
 from pipeline.model import Draft, Target, notice_id
 from pipeline.project import Project
 from pipeline.review.events import Decision, Event, decisions
@@ -177,10 +185,7 @@ def draft(
 
 def _warnings(project: Project, item: Chosen, made: Draft) -> list[str]:
     warnings = list(made.warnings)
-    if item.classification.needs_check:
-        warnings.append(
-            "分類の確度が低い。大気分野の資料か、措置区分及び対象自治体を確認されたい。"
-        )
+    warnings += label_doubts(item.classification, project.vocabulary.measures)
     if item.notice.revises:
         warnings.append("初回の収集後に原文が改訂されている。本項目は最新の本文による。")
     unread = [a.name for a in item.notice.attachments if a.unread]

@@ -84,12 +84,14 @@ def notices(
         Path | None, typer.Option("--errors", help="Write every miss with its evidence here.")
     ] = None,
 ) -> None:
-    """Labels and targets on labelled notices."""
+    """Labels and targets on labelled notices; how far a probability may be trusted
+    (calibration_error), and how many records and misses are marked 要確認 (to_check)."""
     from pipeline.evaluation.notices import evaluate_notices
 
     settings, vocabulary = _loaded()
-    cues = settings.glossary_dir / "cues"
-    _show(files, [evaluate_notices(path, vocabulary, cues, errors) for path in files], as_json)
+    cues, learned = settings.glossary_dir / "cues", settings.bulletins_dir / "learned.yml"
+    results = [evaluate_notices(path, vocabulary, cues, errors, learned) for path in files]
+    _show(files, results, as_json)
 
 
 @evaluate.command(epilog="Example: geppo evaluate translation pairs.jsonl --engine transfer")
