@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: bulletin test setup lint bench soak sample clean
+.PHONY: bulletin test setup setup-ocr lint bench soak sample clean
 
 bulletin: setup  ## the main job, offline, on the shipped sample month
 	$(BIN)/geppo run --sample --prefect
@@ -11,6 +11,9 @@ test: setup  ## all tests
 	$(BIN)/python -m pytest
 
 setup: .venv/.ready  ## the environment from exact pins
+
+setup-ocr: setup  ## the optional reader of scanned files (280 MB)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-ocr.lock
 
 lint: setup  ## style, types, vocabulary
 	$(BIN)/ruff check .

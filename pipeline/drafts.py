@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pipeline.checks.numbers import invented_figures
 from pipeline.dates import first_day, is_full
 from pipeline.issues import Code
+from pipeline.misread import WARNING, may_be_misread, scans_of
 from pipeline.model import (
     Block,
     CheckResult,
@@ -71,25 +72,33 @@ def make_draft(
     Deterministic; nothing but its arguments is read.
     """
     title = translator.translate(_one_line(notice.title), "title")
+    misread = may_be_misread(notice)
 
     def segment(line: SummaryLine) -> Segment:
         return translator.translate(line.zh, _LINE_KIND.get(line.kind, "sentence"))
+
+    def doubted(made: Segment) -> Segment:
+        return _doubted(made) if misread(made.zh) else made
 
     lines = summarize(notice, classification, targets, lambda line: segment(line).confidence)
     facts = fact_lines(
         notice, classification, targets, observations, vocabulary, translator.translate
     )
     told = [(line.kind, _figures_checked(segment(line))) for line in lines]
-    summary = _told(told, {kind: _figures_checked(line) for kind, line in facts.items()})
+    summary = tuple(
+        map(doubted, _told(told, {kind: _figures_checked(line) for kind, line in facts.items()}))
+    )
 
     def render(zh: str) -> str:
         return translator.translate(zh, "heading").ja
 
     target_lines = tuple(
-        target_segment(target, vocabulary, render) for target in targets[:MAX_TARGETS]
+        doubted(target_segment(target, vocabulary, render)) for target in targets[:MAX_TARGETS]
     )
     heading = _heading(notice, classification, title, translator)
-    plan = tuple(_plan(notice, translator)) if full_plan and classification.key_plan else ()
+    plan = (
+        tuple(_plan(notice, translator, doubted)) if full_plan and classification.key_plan else ()
+    )
     deadline = None
     if classification.document_type == "draft_for_comment" or "征求意见" in notice.title:
         deadline = closing_date(notice)
@@ -200,29 +209,44 @@ def _figures_checked(segment: Segment) -> Segment:
     return segment.model_copy(update={"checks": checks, "state": "doubtful"})
 
 
+def _doubted(segment: Segment) -> Segment:
+    """A segment whose source was recognised in a scan: whatever its rendering, to be checked."""
+    if segment.state == "untranslated":
+        return segment
+    check = CheckResult(
+        code=Code.ATTACHMENT_OCR, severity="warning", message=f"原文は{WARNING}による",
+        zh=segment.zh[:80],
+    )  # fmt: skip
+    return segment.model_copy(update={"checks": (*segment.checks, check), "state": "doubtful"})
+
+
 def _blocked(segment: Segment) -> bool:
     return any(check.severity == "blocking" for check in segment.checks)
 
 
-def _plan(notice: Notice, translator: Translator) -> Iterator[PlanBlock]:
+def _plan(
+    notice: Notice, translator: Translator, doubted: Callable[[Segment], Segment]
+) -> Iterator[PlanBlock]:
     """The body, then the attachments that were read, block by block with structure kept."""
     blocks: list[Block] = list(notice.blocks)
     for attachment in notice.attachments:
         blocks.extend(attachment.blocks)
     for block in blocks[:MAX_PLAN_BLOCKS]:
-        yield _plan_block(block, translator)
+        yield _plan_block(block, translator, doubted)
 
 
-def _plan_block(block: Block, translator: Translator) -> PlanBlock:
+def _plan_block(
+    block: Block, translator: Translator, doubted: Callable[[Segment], Segment]
+) -> PlanBlock:
     if block.kind == "table" and block.rows:
         rows = tuple(
-            tuple(translator.translate(_one_line(cell), "heading") for cell in row)
+            tuple(doubted(translator.translate(_one_line(cell), "heading")) for cell in row)
             for row in block.rows
         )
         return PlanBlock(kind="table", level=block.level, rows=rows)
     kind = _BLOCK_KIND.get(block.kind, "sentence")
     sentences = [_one_line(block.text)] if kind != "sentence" else split_sentences(block.text)
-    segments = tuple(translator.translate(zh, kind) for zh in sentences if zh)
+    segments = tuple(doubted(translator.translate(zh, kind)) for zh in sentences if zh)
     return PlanBlock(kind=block.kind, level=block.level, segments=segments)
 
 
@@ -244,6 +268,10 @@ def _warnings(
     for attachment in notice.attachments:
         if attachment.unread:
             yield f"添付「{attachment.name}」を読み取れていない（{attachment.unread}）。"
+    for name in scans_of(notice):
+        yield f"添付「{name}」は{WARNING}で読み取った。名称及び数値を原本と照合すること。"
+    if notice.recognised:
+        yield f"本文は{WARNING}で読み取った。名称及び数値を原本と照合すること。"
     if not notice.blocks:
         yield "本文を取得できていない。原文を確認すること。"
     if target_count > MAX_TARGETS:

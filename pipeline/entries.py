@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.consultations import contact_lines
 from pipeline.importance import NO_IMPORTANCE, Importance
+from pipeline.misread import may_be_misread
 from pipeline.model import (
     Classification,
     Consultation,
@@ -61,11 +62,15 @@ def place_ids(classification: Classification) -> list[str]:
     return list(dict.fromkeys(label.id for label in ranked))
 
 
-def target_rows(targets: Sequence[Target], vocabulary: Vocabulary) -> list[TargetRow]:
-    """The lines of an entry's table of targets; doubtful ones are marked."""
+def target_rows(
+    targets: Sequence[Target], notice: Notice, vocabulary: Vocabulary
+) -> list[TargetRow]:
+    """The lines of an entry's table of targets; doubtful ones are marked, and those recognised
+    in a scan."""
+    misread = may_be_misread(notice)
     rows = []
     for target in targets:
-        row = target_row(target, vocabulary)
+        row = target_row(target, vocabulary, misread=misread(target.clause))
         mark = DOUBTFUL if target.doubtful else ""
         rows.append(row.model_copy(update={"value": mark + row.value}))
     return rows

@@ -48,6 +48,7 @@ class Code(StrEnum):
     ENCODING_GUESSED = "encoding_guessed"
     FILE_UNREADABLE = "file_unreadable"
     ATTACHMENT_UNREADABLE = "attachment_unreadable"
+    ATTACHMENT_OCR = "attachment_ocr"
     ATTACHMENT_TOO_LARGE = "attachment_too_large"
     # understanding
     UNKNOWN_DOCUMENT_TYPE = "unknown_document_type"

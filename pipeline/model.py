@@ -112,13 +112,15 @@ class Block(Record):
 
 
 class Attachment(Record):
-    """A file of a notice. `blocks` is its text when read, `unread` the reason when not."""
+    """A file of a notice. `blocks` is its text when read, `unread` the reason when not (or not in
+    full). `recognised`: the text was read by optical recognition and may be misread."""
 
     url: str
     name: str
     sha256: str | None = None
     blocks: tuple[Block, ...] = ()
     unread: str | None = None
+    recognised: bool = False
 
 
 class Copy(Record):
@@ -136,6 +138,7 @@ class Notice(Record):
     `date_document` is 成文日期; `date_placed` is the date that decided the month, by the order of
     design (发布日期, 成文日期, year of the 文号 or title) and `date_basis` which that was.
     `raw_sha256` is the archived page, `revises` the sha256 of the earlier version of this page.
+    `recognised`: the notice is a scan, its text read by optical recognition.
     """
 
     id: str
@@ -160,6 +163,7 @@ class Notice(Record):
     fetched_at: datetime
     extractor: str
     origin: Literal["crawl", "add"] = "crawl"
+    recognised: bool = False
 
     @property
     def body(self) -> str:

@@ -166,13 +166,13 @@ def test_an_archive_is_read_member_by_member() -> None:
     data = zipped({
         "附件1.docx": word("第一个附件的内容。"),
         "说明/附件2.xlsx": workbook(表=[["企业", "甲厂"]]),
-        "内层.zip": inner, "__MACOSX/._x": b"\0", "图.jpg": b"\xff\xd8\xff",
+        "内层.zip": inner, "__MACOSX/._x": b"\0", "录音.mp3": b"ID3",
     })  # fmt: skip
     reading = read_attachment(data, "附件.zip")
     text = "\n".join(block.text for block in reading.blocks)
     for wanted in ("附件1.docx", "第一个附件的内容。", "甲厂", "附件3.docx", "第三个附件的内容。"):
         assert wanted in text
-    assert reading.unread == "unread in the archive: 图.jpg (unknown kind of file (jpg))"
+    assert reading.unread == "unread in the archive: 录音.mp3 (unknown kind of file (mp3))"
 
 
 def test_names_in_gbk_are_names() -> None:
@@ -267,4 +267,4 @@ def test_a_converter_that_hangs_is_ended_with_its_children(
     state = subprocess.run(
         ["ps", "-o", "stat=", "-p", child], capture_output=True, text=True, check=False
     ).stdout.strip()
-    assert state in ("", "Z")
+    assert state[:1] in ("", "Z")

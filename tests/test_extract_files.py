@@ -72,6 +72,17 @@ def test_pdf_paragraphs_are_joined_and_tables_kept(pdf: bytes) -> None:
     assert [block.kind for block in reading.blocks if "总体" in block.text] == ["heading"]
 
 
+def test_the_narrow_space_beside_digits_is_no_space() -> None:
+    reading = read_attachment(
+        make_pdf(
+            "到2028年，PM2.5浓度降到29微克/立方米。\n\n甲局#h(1cm)乙局\n\nAir Quality Plan 2028"
+        ),
+        "附件.pdf",
+    )
+    texts = [block.text for block in reading.blocks]
+    assert texts == ["到2028年，PM2.5浓度降到29微克/立方米。", "甲局 乙局", "Air Quality Plan 2028"]
+
+
 def test_docx_goes_through_the_same_blocks() -> None:
     reading = read_attachment(make_docx(), "附件.docx")
     assert reading.unread is None

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-RECORDS = ("errors", "model", "collected", "understood", "issues", "dates", "settings")
+RECORDS = ("errors", "model", "collected", "understood", "misread", "issues", "dates", "settings")
 ROOMS = ("vocab", "sources", "archive", "held", "warc", "store", "families")
 STAGES = (
     "extract", "crawl", "dedupe", "classify", "targets", "observations", "links", "importance",
@@ -96,6 +96,7 @@ def test_spiders_import_transport_knowledge_only() -> None:
         ("prefect", "pipeline/flows.py"),
         ("argostranslate", "pipeline/translate/argos.py"),
         ("ctranslate2", "pipeline/translate/argos.py"),
+        ("rapidocr", "pipeline/extract/ocr.py"),
     ],
 )
 def test_one_module_alone_imports(library: str, module: str) -> None:
@@ -131,6 +132,19 @@ def test_the_lock_pins_exactly_and_names_no_host() -> None:
     assert all(len(parts) == 2 for parts in LOCK)
     text = (ROOT / "requirements.lock").read_text()
     assert not re.search(r"https?://|file:|--index|--find-links", text)
+
+
+def test_the_lock_of_the_extra_pins_what_the_base_lacks() -> None:
+    text = (ROOT / "requirements-ocr.lock").read_text()
+    assert not re.search(r"https?://|file:|--index|--find-links", text)
+    pins = [line.split("==") for line in text.splitlines() if not line.startswith("#")]
+    assert all(len(parts) == 2 for parts in pins)
+    names = {name for name, _ in pins}
+    assert not names & {name for name, _ in LOCK}
+    assert not names & {"torch", "paddlepaddle", "pymupdf", "opencv-python"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    declared = project["project"]["optional-dependencies"]["ocr"]
+    assert {re.split(r"[<>=]", item, maxsplit=1)[0] for item in declared} <= names
 
 
 def test_the_lock_leaves_out_what_must_not_come() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.extract.attachments import Reading, read_attachment
+from pipeline.extract.attachments import RECOGNISED, Reading, read_attachment
 from pipeline.extract.files import UnreadableFile, read_file
 from pipeline.extract.notice import EXTRACTOR, Extraction, extract, place_date
 from pipeline.extract.plaintext import blocks_of_text
 
 __all__ = [
     "EXTRACTOR",
+    "RECOGNISED",
     "Extraction",
     "Reading",
     "UnreadableFile",

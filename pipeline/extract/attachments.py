@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipeline.extract import ocr
 from pipeline.extract.zips import Zip, ZipError, names
 from pipeline.families.links import extension
 from pipeline.model import Block
+
+RECOGNISED = "read by optical recognition; check names and figures against the file"
+"""What an issue says of such text."""
 
 
 @dataclass(frozen=True)
 class Reading:
     """The text of a file, and why there is none or not all (an English clause for log and
-    analyst)."""
+    analyst). `recognised`: some of it was read by optical recognition and may be misread."""
 
     blocks: tuple[Block, ...] = ()
     unread: str | None = None
+    recognised: bool = False
 
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,6 +36,8 @@ _REASONS = {
     "ppt": "a presentation; not read",
     "pptx": "a presentation; not read",
 }
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\x00", b"MM\x00*")
+"""How JPEG, PNG and TIFF begin."""
 _MAX_DEPTH = 2
 _MAX_FILES = 60
 
@@ -50,6 +57,8 @@ def sniff(data: bytes, name: str, content_type: str | None) -> str:
         return "rar"
     if data.startswith(b"7z\xbc\xaf"):
         return "7z"
+    if data.startswith(_PICTURES):
+        return "picture"
     head = data[:512].lstrip().lower()
     if head.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")) or b"<html" in head:
         return "html"
@@ -74,15 +83,23 @@ def _zip_kind(data: bytes, named: str) -> str:
     return named if not parts and named in ("docx", "xlsx", "pptx", "ofd") else "zip"
 
 
-def read_attachment(data: bytes, name: str, content_type: str | None = None) -> Reading:
+def read_attachment(
+    data: bytes,
+    name: str,
+    content_type: str | None = None,
+    *,
+    find_engine: ocr.FindEngine = ocr.installed,
+) -> Reading:
     """Read one attached file. PDF, DOCX, XLSX, OFD and text become blocks, older office formats
-    where LibreOffice is installed, and ZIPs member by member; every other kind, and what is
-    broken, locked or scanned, gives `unread`. Blocks beside `unread` are the part that could be
-    read."""
-    return _read(data, name, content_type, 0)
+    where LibreOffice is installed, scans where `find_engine` gives an engine, and ZIPs member by
+    member; every other kind, and what is broken or locked, gives `unread`. Blocks beside `unread`
+    are the part that could be read."""
+    return _read(data, name, content_type, find_engine, 0)
 
 
-def _read(data: bytes, name: str, content_type: str | None, depth: int) -> Reading:
+def _read(
+    data: bytes, name: str, content_type: str | None, find_engine: ocr.FindEngine, depth: int
+) -> Reading:
     kind = sniff(data, name, content_type)
     if not data:
         return Reading(unread="the file is empty")
@@ -91,7 +108,13 @@ def _read(data: bytes, name: str, content_type: str | None, depth: int) -> Readi
     if kind in _OLD:
         return _old(data, kind)
     if kind == "zip":
-        return _archive(data, depth)
+        return _archive(data, find_engine, depth)
+    if kind == "picture":
+        return _picture(data, find_engine)
+    if kind == "pdf":
+        from pipeline.extract.pdf import read_pdf
+
+        return read_pdf(data, find_engine)
     if kind in ("txt", "csv"):
         from pipeline.extract.plaintext import blocks_of_text
         from pipeline.families.decode import decode
@@ -106,10 +129,6 @@ def _read(data: bytes, name: str, content_type: str | None, depth: int) -> Readi
 
 def _reader(kind: str) -> Callable[[bytes], Reading] | None:
     # Imported when first needed: each brings a library that most runs do without.
-    if kind == "pdf":
-        from pipeline.extract.pdf import read_pdf
-
-        return read_pdf
     if kind in ("docx", "xlsx"):
         from pipeline.extract.office import read_docx, read_xlsx
 
@@ -135,7 +154,27 @@ def _old(data: bytes, kind: str) -> Reading:
     return reader(made)
 
 
-def _archive(data: bytes, depth: int) -> Reading:
+def _picture(data: bytes, find_engine: ocr.FindEngine) -> Reading:
+    from pipeline.extract.layout import joined, without_running_heads
+    from pipeline.extract.structure import classify
+
+    engine = find_engine()
+    if engine is None:
+        return Reading(unread=f"a picture (probably a scan); {ocr.REMEDY}")
+    try:
+        result = ocr.recognise_image(data, engine)
+    except ValueError as error:
+        return Reading(unread=str(error))
+    except Exception as error:
+        # What an engine raises is its own; one picture must not stop a run.
+        return Reading(unread=f"a picture; recognition failed ({type(error).__name__})")
+    if result.size < 10:
+        return Reading(unread="a picture; no text was recognised")
+    lines = without_running_heads([line for page in result.pages for line in page], 1)
+    return Reading(classify(joined(lines)), result.left_out, recognised=True)
+
+
+def _archive(data: bytes, find_engine: ocr.FindEngine, depth: int) -> Reading:
     """The readable members of a ZIP, each under its name."""
     if depth == _MAX_DEPTH:
         return Reading(unread="an archive within an archive within an archive")
@@ -145,12 +184,14 @@ def _archive(data: bytes, depth: int) -> Reading:
         return Reading(unread=str(error))
     blocks: list[Block] = []
     unread: list[str] = []
+    recognised = False
     wanted = [name for name in sorted(container.members) if not _is_clutter(name)]
     for name in wanted[:_MAX_FILES]:
         try:
-            reading = _read(container.read(name), name, None, depth + 1)
+            reading = _read(container.read(name), name, None, find_engine, depth + 1)
         except ZipError as error:
             reading = Reading(unread=str(error))
+        recognised = recognised or reading.recognised
         if reading.unread:
             unread.append(f"{name} ({reading.unread})")
         if reading.blocks:
@@ -160,7 +201,7 @@ def _archive(data: bytes, depth: int) -> Reading:
     if not wanted:
         return Reading(unread="the archive holds no files")
     told = f"unread in the archive: {'; '.join(unread)}"[:500] if unread else None
-    return Reading(tuple(blocks), told)
+    return Reading(tuple(blocks), told, recognised)
 
 
 def _is_clutter(name: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.extract import headers
-from pipeline.extract.attachments import read_attachment, sniff
+from pipeline.extract.attachments import RECOGNISED, read_attachment, sniff
 from pipeline.extract.notice import EXTRACTOR, Extraction, extract, place_date
 from pipeline.extract.plaintext import blocks_of_text
 from pipeline.families.base import Page
@@ -41,9 +41,9 @@ class UnreadableFile(InputError):  # noqa: N818
 def read_file(path: Path, *, fetched_at: datetime) -> Iterator[Extraction]:
     """The notices of a file, as if collected (origin `add`).
 
-    Reads saved HTML, PDF, DOCX and JSON Lines (one notice a line: title, body, and optionally
-    id, url, date, doc_number; other fields are ignored). Raises UnreadableFile before the first
-    notice where anything in the file is wrong.
+    Reads saved HTML, PDF, DOCX, scans and JSON Lines (one notice a line: title, body, and
+    optionally id, url, date, doc_number; other fields are ignored). Raises UnreadableFile before
+    the first notice where anything in the file is wrong.
     """
     try:
         data = path.read_bytes()
@@ -58,7 +58,7 @@ def read_file(path: Path, *, fetched_at: datetime) -> Iterator[Extraction]:
         yield from _json_lines(path, data, fetched_at)
     elif ending in _HTML or kind == "html":
         yield _saved_page(data, fetched_at)
-    elif kind in ("pdf", "docx"):
+    elif kind in ("pdf", "docx", "picture"):
         yield _document(path, data, fetched_at)
     else:
         raise UnreadableFile(
@@ -100,10 +100,21 @@ def _document(path: Path, data: bytes, fetched_at: datetime) -> Extraction:
         raise UnreadableFile(f"{path}: {reading.unread}")
     sha256 = hashlib.sha256(data).hexdigest()
     title = title_of(reading.blocks) or path.stem
-    return _from_blocks(
+    made = _from_blocks(
         key=sha256, url=None, title=title, blocks=reading.blocks, date=None, number=None,
         sha256=sha256, fetched_at=fetched_at,
     )  # fmt: skip
+    return _as_recognised(made, path.name) if reading.recognised else made
+
+
+def _as_recognised(made: Extraction, name: str) -> Extraction:
+    """The notice of a scan, marked as one that may be misread."""
+    assert made.notice
+    issue = Issue(
+        code=Code.ATTACHMENT_OCR, stage="extract", message=f"{name}: {RECOGNISED}",
+        source=SOURCE_ID, notice=made.notice.id,
+    )  # fmt: skip
+    return Extraction(made.notice.model_copy(update={"recognised": True}), (*made.issues, issue))
 
 
 def title_of(blocks: Sequence[Block]) -> str | None:

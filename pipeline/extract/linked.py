@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from pipeline.extract import headers
-from pipeline.extract.attachments import read_attachment
+from pipeline.extract.attachments import RECOGNISED, read_attachment
 from pipeline.extract.files import title_of
 from pipeline.extract.notice import EXTRACTOR, Extraction, place_date
 from pipeline.families.base import Page
@@ -55,6 +55,8 @@ def extract_file(
         attachments = (
             Attachment(url=page.url, name=name, sha256=raw_sha256, unread=reading.unread),
         )
+    if reading.recognised:
+        report(Code.ATTACHMENT_OCR, f"{name}: {RECOGNISED}")
     if published is None:
         report(Code.DATE_MISSING, f"no date of publication; placed by {basis or 'nothing'}")
     issuer = source.issuer if source else None
@@ -73,6 +75,7 @@ def extract_file(
         date_placed=placed,
         date_basis=basis,
         attachments=attachments,
+        recognised=reading.recognised,
         raw_sha256=raw_sha256,
         fetched_at=fetched_at,
         extractor=EXTRACTOR,

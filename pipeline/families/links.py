@@ -10,6 +10,7 @@ from pipeline.families.body import Layout
 from pipeline.families.dom import text_of, tidy, tokens, words
 
 EXTENSIONS = frozenset(words("pdf doc docx xls xlsx wps et ofd ceb zip rar 7z ppt pptx txt csv"))
+_PICTURES = frozenset(words("jpg jpeg png tif tiff"))
 _HANDLER = re.compile(
     r"/module/download/|downfile\.jsp|file-download\?|/document/download|downloadfile|"
     r"/attach(?:ment)?/download|download\.(?:jsp|do|action|ashx|aspx|php)",
@@ -18,6 +19,7 @@ _HANDLER = re.compile(
 _EXTENSION = re.compile(r"\.([A-Za-z0-9]{2,5})(?:$|[&#?;])")
 _MARKS = frozenset({"nfw-cms-attachment"})
 _SHOWN = re.compile(r"附件|附表|\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar|7z|pptx?)\b", re.IGNORECASE)
+_SHOWN_PICTURE = re.compile(r"附件|附表|\.(?:jpe?g|png|tiff?)\b", re.IGNORECASE)
 _BOX = frozenset(words("attachment attachments attach fj fujian xgfj appendix appendixs annex"))
 _BOX_TITLE = re.compile(r"附件|相关文档|相关下载|文件下载|文档下载|资料下载")
 _OUTSIDE = frozenset(words("comment comments gentie tie sidebar related relate recommend app"))
@@ -40,6 +42,9 @@ def is_attachment(anchor: Element, href: str) -> bool:
     ending = extension(parts.path)
     if ending in EXTENSIONS:
         return True
+    if ending in _PICTURES:
+        # A picture is a file of the notice where the link calls it so; else it is an illustration.
+        return bool(_SHOWN_PICTURE.search(f"{text_of(anchor)} {anchor.get('download') or ''}"))
     if _MARKS & set((anchor.get("class") or "").split()) or anchor.get("appendix") == "true":
         return ending not in ("html", "htm", "shtml")
     if _HANDLER.search(href):

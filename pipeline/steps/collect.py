@@ -13,7 +13,14 @@ from pipeline import crawl as crawling
 from pipeline.crawl import crawl
 from pipeline.dates import Window
 from pipeline.dedupe import dedupe
-from pipeline.extract import EXTRACTOR, Extraction, UnreadableFile, read_attachment, read_file
+from pipeline.extract import (
+    EXTRACTOR,
+    RECOGNISED,
+    Extraction,
+    UnreadableFile,
+    read_attachment,
+    read_file,
+)
 from pipeline.issues import Code, Issue, Severity
 from pipeline.model import Attachment, Block, Notice, RawDocument, Source, SourceReport
 from pipeline.project import Project
@@ -205,11 +212,15 @@ def _keep(project: Project, extraction: Extraction) -> Notice | None:
 
 
 def _with_attachments(project: Project, notice: Notice) -> tuple[Notice, list[Issue]]:
-    """The notice with its attachments read; a document attached in full joins the body."""
+    """The notice with its attachments read; a document among them joins the body."""
     issues: list[Issue] = []
     attachments: list[Attachment] = []
     joined: list[Block] = []
     for attachment in notice.attachments:
+        if attachment.url == notice.url:
+            # The notice is the file, and read as far as it can be.
+            attachments.append(attachment)
+            continue
         document = project.archive.latest(urldefrag(attachment.url).url)
         if document is None:
             attachments.append(
@@ -225,21 +236,26 @@ def _with_attachments(project: Project, notice: Notice) -> tuple[Notice, list[Is
                     "sha256": document.sha256,
                     "blocks": reading.blocks,
                     "unread": reading.unread,
+                    "recognised": reading.recognised,
                 }
             )
         )
-        if reading.unread:
-            issues.append(
-                Issue(
-                    code=Code.ATTACHMENT_UNREADABLE,
-                    stage="extract",
-                    message=f"{attachment.name}: {reading.unread}",
-                    source=notice.source_id,
-                    notice=notice.id,
-                    url=attachment.url,
-                )
+        told = {Code.ATTACHMENT_UNREADABLE: reading.unread}
+        if reading.recognised:
+            told[Code.ATTACHMENT_OCR] = RECOGNISED
+        issues.extend(
+            Issue(
+                code=code,
+                stage="extract",
+                message=f"{attachment.name}: {message}",
+                source=notice.source_id,
+                notice=notice.id,
+                url=attachment.url,
             )
-        elif sum(block.kind == "heading" for block in reading.blocks) > 1:
+            for code, message in told.items()
+            if message
+        )
+        if sum(block.kind == "heading" for block in reading.blocks) > 1:
             joined.append(Block(kind="heading", text=f"附件：{attachment.name}"))
             joined.extend(reading.blocks)
     update: dict[str, object] = {"attachments": tuple(attachments)}

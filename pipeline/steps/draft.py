@@ -165,7 +165,7 @@ def draft(
         made = drafts[item.notice.id]
         targets = found.get(item.notice.id, ())
         number = numbers[item.notice.id]
-        rows = target_rows(targets, project.vocabulary)
+        rows = target_rows(targets, item.notice, project.vocabulary)
         insight = known[item.notice.id]
         text = entry_file(
             number, item, made, rows, project.vocabulary, insight, related[item.notice.id]

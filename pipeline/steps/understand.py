@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from pipeline.dates import Window
 from pipeline.issues import Code, Issue, Severity
 from pipeline.links import Reference
+from pipeline.misread import may_be_misread
 from pipeline.model import Classification, Notice, Observation, Target
 from pipeline.observations import ObservationExtractor, load_observation_cues
 from pipeline.project import Project
@@ -126,7 +127,11 @@ def _observe(project: Project, notices: Sequence[Notice]) -> None:
         parts = (notice.content_hash, notice.date_placed, labels.version, extractor.version)
         key = ":".join(map(str, parts))
         if known.get(notice.id) != key:
-            observations = extractor.extract(notice, labels)
+            # A table of figures has no room for a doubt: what may be misread is left out of it.
+            misread = may_be_misread(notice)
+            observations = tuple(
+                one for one in extractor.extract(notice, labels) if not misread(one.clause)
+            )
             found.append((notice.id, key, OBSERVATIONS.dump_json(observations).decode()))
     project.store.put_derived("observations", found)
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pipeline.checks.numerals import find_numbers
 from pipeline.checks.text import normal
 from pipeline.issues import Code
+from pipeline.misread import WARNING
 from pipeline.model import CheckResult, Comparator, Origin, Segment, Target, TargetRow
 from pipeline.translate.confidence import BASE
 from pipeline.translate.kanji import to_kanji
@@ -190,11 +191,15 @@ def scope_ja(target: Target, vocabulary: Vocabulary) -> str | None:
     return place.ja if place else None
 
 
-def target_row(target: Target, vocabulary: Vocabulary, render: Render | None = None) -> TargetRow:
-    """The target as a line of an entry's table."""
+def target_row(
+    target: Target, vocabulary: Vocabulary, render: Render | None = None, *, misread: bool = False
+) -> TargetRow:
+    """The target as a line of an entry's table. `misread`: its clause was recognised in a scan."""
     value = value_ja(target)
     if "strive" in target.comparators:
         value += "（努力目標）"
+    if misread:
+        value += f"［{WARNING}］"
     return TargetRow(
         indicator=indicator_ja(target, vocabulary, render),
         value=value,

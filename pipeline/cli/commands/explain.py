@@ -14,6 +14,7 @@ from pipeline.cli.commands.main_job import out
 from pipeline.cli.showing import print_json
 from pipeline.consultations import contact_lines
 from pipeline.errors import InputError
+from pipeline.misread import may_be_misread
 from pipeline.opening import opened
 from pipeline.project import Project
 from pipeline.render.text import clean, clip
@@ -116,8 +117,9 @@ def _show(project: Project, found: Explanation) -> None:
 
 def _targets(found: Explanation, vocabulary: Vocabulary) -> None:
     _head(f"targets ({len(found.targets)})")
+    misread = may_be_misread(found.notice)
     for target in found.targets[:_MAX_LINES]:
-        row = target_row(target, vocabulary)
+        row = target_row(target, vocabulary, misread=misread(target.clause))
         parts = (row.indicator, row.value, row.period, row.base, row.scope)
         why = " ".join(w for w in (target.family, target.ground, "doubtful" * target.doubtful) if w)
         _say(f"  {' '.join(part for part in parts if part)}  [{why}]")
