@@ -30,6 +30,7 @@ _LIKELY = (
     r"保存|收藏|关闭|返回|分享|微信|微博|新浪微博|腾讯微博|qq空间|qq好友|纠错|大|中|小|特大|超大|默认|正常|放大|"
     r"缩小|字号|字体|字体大小|听全文|朗读|推荐|举报|繁体|简体|无障碍|全文下载|[Aa][+-]?|尾页|首页|末页"
 )
+_BRACKETED = re.compile(rf"[【\[]\s{{0,2}}(?:{_LIKELY})\s{{0,2}}[】\]]", re.IGNORECASE)
 _SEPARATORS = r"[\s【】\[\]（）()|｜/、,，:：·•>»<«_\-—]"
 _TOOLS = re.compile(
     rf"{_SEPARATORS}{{0,6}}(?:(?:{_CERTAIN}){_SEPARATORS}{{0,6}}"
@@ -61,6 +62,7 @@ _INLINE = re.compile(
     r"[【\[(（]\s{0,2}(?:责任编辑|责编|编辑|网络编辑)\s{0,2}[：:]?[^】\])）]{0,30}[】\])）]"
     r"|[【\[(（]?\s?(?:打印本页|打印本稿|关闭窗口|关闭本页|打印|我要纠错)\s?[】\])）](?=\s|$|[【\[])"
     r"|[【\[]\s?(?:打印本页|打印本稿|关闭窗口|关闭本页|打印|发表评论|字体|我要纠错)\s?[】\]]"
+    r"|返回搜狐，?查看更多$"
     r"|\s责任编辑[：:]\S{0,12}$"
 )
 _TAIL = re.compile(
@@ -86,7 +88,7 @@ def is_furniture_line(text: str) -> bool:
         return False
     if _EMPTY.fullmatch(text):
         return True
-    if len(text) <= 120 and _TOOLS.fullmatch(text):
+    if len(text) <= 120 and (_TOOLS.fullmatch(text) or _BRACKETED.fullmatch(text)):
         return True
     # 公开目录 names such as 来源 stand in documents too; a line with sentences is never furniture.
     return _LINE.fullmatch(text) is not None and text.count("。") < 2
@@ -94,7 +96,7 @@ def is_furniture_line(text: str) -> bool:
 
 def strip_inline(text: str) -> str:
     """A line without the tool words some sites put inside the last paragraph."""
-    if any(word in text for word in ("编", "打印", "关闭", "纠错", "评论", "字体")):
+    if any(word in text for word in ("编", "打印", "关闭", "纠错", "评论", "字体", "返回")):
         return _INLINE.sub("", text).strip()
     return text
 

@@ -130,7 +130,7 @@ def document_number(
     if number:
         return number
     above = _NUMBER.findall(heading.translate(_DIGITS)) if len(heading) < 600 else []
-    if len(above) == 1 and not _CITED.search(heading.replace(title or "", "")):
+    if len(set(above)) == 1 and not _CITED.search(heading.replace(title or "", "")):
         return normalise_number(heading.replace(title or "", ""))
     ending = re.search(r"[（(]([^（()）]{4,40}号)[）)]$", title or "")
     if ending and not _CITED.search(ending[1]):

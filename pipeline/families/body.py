@@ -69,8 +69,8 @@ def _named(identifier: str, classes: str) -> tuple[tuple[str, ...], bool]:
     return tuple(named.lower().split()), bool(name_words(named) & _NEGATIVE)
 
 
-def lay_out(root: Element) -> Layout:
-    """Measure a page. Linear in its size."""
+def lay_out(root: Element, *, unhide: bool = False) -> Layout:
+    """Measure a page. Linear in its size. `unhide`: what styles hide counts as shown."""
     page = Layout(root)
     stack: list[tuple[Element, bool, bool, Element]] = [(root, False, False, root)]
     own: dict[Element, float] = {}
@@ -87,7 +87,7 @@ def lay_out(root: Element) -> Layout:
             for name in called:
                 page.named.setdefault(name, []).append(node)
             dropped = dropped or (negative and tag not in _WHOLE)
-        dropped = dropped or tag in _ASIDE or (hidden(node) and tag not in _WHOLE)
+        dropped = dropped or tag in _ASIDE or (not unhide and hidden(node) and tag not in _WHOLE)
         if tag not in _INLINE:
             container = node
         page.index[node] = len(order)

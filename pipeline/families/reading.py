@@ -31,7 +31,7 @@ _TITLE_TAGS = frozenset({"h1", "h2", "h3", "h4", "ucaptitle"})
 _TITLE_WORDS = frozenset({"title", "tit", "headline", "biaoti", "bt", "articletit"})
 _NOT_TITLE = frozenset({"sub", "subtitle", "site", "logo", "column", "nav", "print", "search"})
 _SITE_WORD = re.compile(
-    r"网$|网站|门户|频道|政府$|[局厅委部]$|平台|中心$|公报|新闻|财经|资讯|公开$|栏目|首页"
+    r"网$|网站|门户|频道|政府$|[日晚早时周]报$|在线$|要闻$|[局厅委部]$|平台|中心$|公报|新闻|财经|资讯|公开$|栏目|首页"
 )
 _CUT = re.compile(r"\s{0,5}(?:_{1,3}|\||｜|-{1,2}|—{1,2}|–)\s{0,5}(?=[^_|｜]{1,40}$)")
 _META_TITLES = ("articletitle", "og:title", "title")
@@ -50,6 +50,10 @@ _TRAILING_NUMBER = re.compile(
     r"[（(]\s{0,3}[\u4e00-\u9fa5]{0,12}[〔\[﹝［【(（]?\d{4}[〕\]﹞］】)）年]?\s{0,3}第?\d{1,5}号\s{0,3}[）)]$"
 )
 _JSON_LD = re.compile(r"\"(?:datePublished|pubDate|publishTime)\"\s{0,4}:\s{0,4}\"([^\"]{8,40})\"")
+_LONE_NUMBER = re.compile(
+    r"[\u4e00-\u9fa5]{2,12}[〔\[﹝［【(（]\d{4}[〕\]﹞］】)）]\s?\d{1,5}\s?号"
+)
+_ABOVE_ELEMENTS = 12
 _REACH = 4000
 _ABOVE = 240
 
@@ -72,6 +76,10 @@ def read_article(page: Page, skin: Skin, source: Source | None = None) -> Articl
 
     body = picked("body")
     if body is None:
+        body = find_body(layout, skin.containers)
+    if body is None:
+        # Some skins hide the text until their script has run.
+        layout = lay_out(page.tree, unhide=True)
         body = find_body(layout, skin.containers)
     fields = read_fields(layout, body)
     number = picked("document_number")
@@ -99,6 +107,7 @@ def read_article(page: Page, skin: Skin, source: Source | None = None) -> Articl
         links=links,
         heading=tidy(
             f"{text_of(title_element) if title_element is not None else ''} {before[-400:]}"
+            f" {_number_above(layout, title_element)}"
         ),
         content_source=clean_value(origin) if origin else None,
         missed=tuple(missed),
@@ -161,7 +170,9 @@ def _heading(page: Page, layout: Layout, body: Element | None, skin: Skin) -> El
 def _same_title(shown: str, told: str) -> bool:
     """Whether a heading and a told title are one: the site's name in a heading is not enough."""
     if shown in told:
-        return len(shown) >= 0.55 * len(told)
+        # What follows a whole title behind a dash is the column and the site.
+        whole = len(shown) >= 6 and told.startswith(tuple(shown + dash for dash in "-_|—–｜"))
+        return len(shown) >= 0.55 * len(told) or (whole and not _SITE_WORD.search(shown))
     return len(told) >= 6 and told in shown
 
 
@@ -184,6 +195,9 @@ def _title(
     listed = fields.get("标题")
     if shown and len(squeeze(shown)) >= 4:
         shown = _without_number(shown)
+        if squeeze(shown) in (squeeze(other or "") for other in (told, tag)):
+            # A catalogue may shorten the name; two that agree to the letter are right.
+            return shown
         for other in (told, listed, tag):
             if other and _same_title(squeeze(shown), squeeze(other)):
                 return shown if squeeze(shown) in squeeze(other) else _without_number(other)
@@ -228,6 +242,18 @@ def _before(layout: Layout, body: Element | None, title: Element | None) -> str:
             stack.extend(reversed(item))
             if item.text:
                 stack.append(item.text)
+    return ""
+
+
+def _number_above(layout: Layout, title: Element | None) -> str:
+    """A document number that stands alone in one of the elements just before the title."""
+    if title is None or title not in layout.index:
+        return ""
+    at = layout.index[title]
+    for element in reversed(layout.order[max(0, at - _ABOVE_ELEMENTS) : at]):
+        text = tidy(element.text or "")
+        if _LONE_NUMBER.fullmatch(text) and element not in layout.links:
+            return text
     return ""
 
 

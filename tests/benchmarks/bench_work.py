@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from web.content import load_docs
 from web.response import Response
 
 from pipeline.classify import Analyzer
+from pipeline.extract import extract
 from pipeline.families import detect
 from pipeline.families.base import Page
 from pipeline.model import Notice
@@ -93,10 +95,19 @@ def bench_pages() -> None:
         for url in build_web().articles.values()
         if (response := fetch(url)) is not None and b"<html" in response.body[:2000]
     ][:80]
-    mine = per_second(lambda page: detect(page).read_article(page, None), pages, rounds=1)
-    other = per_second(lambda page: trafilatura.extract(page.text), pages, rounds=1)
+
+    def read(page: Page) -> None:
+        # A page keeps what it has parsed; each reading starts from the bytes.
+        fresh = Page(page.url, page.body, content_type=page.content_type)
+        extract(
+            fresh, family=detect(fresh), fetched_at=datetime(2026, 11, 1, tzinfo=UTC),
+            raw_sha256="0" * 64, source_id="bench",
+        )  # fmt: skip
+
+    mine = per_second(read, pages)
+    other = per_second(lambda page: trafilatura.bare_extraction(page.body), pages)
     told("article pages", mine, "trafilatura", other)
-    assert mine >= other
+    assert mine >= 2 * other
 
 
 def bench_sentences(vocabulary: Vocabulary) -> None:
