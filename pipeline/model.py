@@ -112,8 +112,7 @@ class Block(Record):
 
 
 class Attachment(Record):
-    """A file of a notice. `blocks` is its text when read, `unread` the reason when not (or not in
-    full). `recognised`: the text was read by optical recognition and may be misread."""
+    """A file of a notice: its text (`recognised` in a scan), or why it is `unread` in full."""
 
     url: str
     name: str
@@ -134,11 +133,9 @@ class Copy(Record):
 class Notice(Record):
     """One government document as published.
 
-    `id` is stable for its first URL. `date_publication` (发布日期) places it in a month;
-    `date_document` is 成文日期; `date_placed` is the date that decided the month, by the order of
-    design (发布日期, 成文日期, year of the 文号 or title) and `date_basis` which that was.
-    `raw_sha256` is the archived page, `revises` the sha256 of the earlier version of this page.
-    `recognised`: the notice is a scan, its text read by optical recognition.
+    `id` is stable for its first URL. `date_placed` is the date that decided the month, by the order
+    of design (发布日期, 成文日期, year of the 文号 or title), `date_basis` which that was. `raw_sha256`
+    is the archived page, `revises` its earlier version; `recognised` tells a scan.
     """
 
     id: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from notices import notice
 from small_vocabulary import small_vocabulary
 
 from pipeline.checks import has_blocking
@@ -141,7 +142,9 @@ def test_scaled_figures_are_found_in_their_clause() -> None:
 
 
 def test_a_doubtful_value_is_marked_in_the_table() -> None:
-    rows = target_rows([target(), target(doubtful=True)], small_vocabulary())
+    rows = target_rows(
+        [target(), target(doubtful=True)], notice("https://x.example/1", "通知"), small_vocabulary()
+    )
     assert [row.value.startswith("［要確認］") for row in rows] == [False, True]
 
 
