@@ -134,8 +134,8 @@ class Notice(Record):
     """One government document as published.
 
     `id` is stable for its first URL. `date_placed` is the date that decided the month, by the order
-    of design (发布日期, 成文日期, year of the 文号 or title), `date_basis` which that was. `raw_sha256`
-    is the archived page, `revises` its earlier version; `recognised` tells a scan.
+    of design (发布日期, 成文日期, year of the 文号 or title), `date_basis` which that was.
+    `raw_sha256`: the archived page; `revises`: its earlier version; `recognised`: read in a scan.
     """
 
     id: str
