@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pipeline.checks.numbers import invented_figures
@@ -34,10 +35,10 @@ from pipeline.summary_facts import fact_lines, told_as_past
 from pipeline.translate.cascade import Translator
 from pipeline.translate.segment import split_sentences
 from pipeline.translate.targets import target_segment
-from pipeline.translate.templates import heading_sentence
+from pipeline.translate.templates import heading_sentence, untitled_sentence
 from pipeline.vocab import Vocabulary, organization_ja
 
-VERSION = "4"
+VERSION = "5"
 """Raised whenever the same notice and translator would give another draft."""
 MAX_TARGETS = 20
 """Targets of one notice that are drafted; a warning says when there are more."""
@@ -51,8 +52,11 @@ POOR = 0.4
 """Confidence below which a line is left out where enough others tell the notice."""
 UNREADABLE = 0.12
 """Confidence below which a line helps nobody: left out unless hardly anything else is told."""
-CERTAIN = 0.9
+UNREADABLE_TITLE = 0.2
+"""Confidence below which a title would only puzzle: the heading tells what is known instead."""
+CERTAIN = 0.95
 """Confidence from which a rendering stands for the name of a body no vocabulary lists."""
+_FIGURE = re.compile(r"\d+(?:\.\d+)?(?!\d|年|月|～)")
 _BLOCK_KIND: dict[str, SegmentKind] = {"title": "title", "heading": "heading"}
 
 
@@ -75,7 +79,10 @@ def make_draft(
     misread = may_be_misread(notice)
 
     def segment(line: SummaryLine) -> Segment:
-        return translator.translate(line.zh, _LINE_KIND.get(line.kind, "sentence"))
+        kind = _LINE_KIND.get(line.kind, "sentence")
+        if kind == "target" and not any(target.clause in line.zh for target in targets):
+            kind = "sentence"
+        return translator.translate(line.zh, kind)
 
     def doubted(made: Segment) -> Segment:
         return _doubted(made) if misread(made.zh) else made
@@ -146,12 +153,18 @@ def _heading(
     """The entry's heading as a full sentence (issuer が「…」を公布した)."""
     bodies = issuers_ja(notice, translator)
     issuer = "" if not bodies else bodies[0] + ("等" if len(bodies) > 1 else "")
-    ja = heading_sentence(issuer, title.ja, classification.document_type)
+    if title.layer != "template" and title.confidence < UNREADABLE_TITLE:
+        known = translator.vocabulary.measures.by_id
+        measures = [known[label.id].name_ja for label in classification.measures]
+        ja = untitled_sentence(issuer, measures, classification.document_type)
+    else:
+        ja = heading_sentence(issuer, title.ja, classification.document_type)
     return title.model_copy(update={"ja": ja, "kind": "sentence", "origins": ()})
 
 
 _INSTEAD: dict[SummaryKind, tuple[SummaryKind, ...]] = {
-    "target": ("target",), "result": ("result", "target"), "date": ("date",),
+    "purpose": ("purpose",), "target": ("target",), "result": ("result", "target"),
+    "date": ("date",),
     "alert": ("lead", "date", "target"), "penalty": ("lead",),
 }  # fmt: skip
 """Which lines a line of facts makes idle where their rendering is not trusted."""
@@ -172,11 +185,16 @@ def _told(
                 for k, one in kept
                 if one.zh not in fact.zh or one.layer == "memory" or not told_as_past(one.ja)
             ]
-        sound = [one.zh for _, one in kept if one.accepted]
-        if kind == "date" and any(k == kind and one.accepted for k, one in kept):
+        if kind in ("date", "purpose") and any(k == kind and one.accepted for k, one in kept):
             continue
-        if kind == "target" and any(zh in fact.zh for zh in sound):
-            continue
+        if kind == "target" and (told := _figures(fact.ja)):
+            if any(told <= _figures(one.ja) for _, one in kept if one.accepted):
+                continue
+            kept = [
+                (k, one)
+                for k, one in kept
+                if k != kind or one.layer == "memory" or not _figures(one.ja) <= told
+            ]
         if fact.state == "machine":
             kept = [
                 (k, one)
@@ -192,6 +210,11 @@ def _told(
             break
         del kept[worst]
     return tuple(one for _, one in sorted(kept, key=lambda line: ORDER.index(line[0])))
+
+
+def _figures(ja: str) -> frozenset[str]:
+    """The figures a line tells, years apart: a goal is told by them."""
+    return frozenset(_FIGURE.findall(ja))
 
 
 def _figures_checked(segment: Segment) -> Segment:

@@ -85,12 +85,15 @@ _DUTY = re.compile(
     r"[（(][^（()）]{0,120}(?:牵头|负责|配合|责任单位|参与|按职责)[^（()）]{0,120}[）)]"
 )
 _BOILERPLATE_HEADING = re.compile(
+    r"^(?:(?:总体|主要|明确|目标|工作)*(?:目标|任务|要求|思路|原则|措施)|现状.{0,6}|.{0,6}(?:问题|结论|依据|必要性|"
+    r"形势)|(?:其他|有关|相关|重点|支持|保障)?(?:事项|任务|政策|要求|规定|说明)|适用范围|职责分工|术语和定义)$|"
     r"指导思想|总体思路|总体要求|基本原则|组织领导|组织保障|组织实施|保障措施|宣传|考核|总则|附则|"
     r"法律责任|工作要求|工作目标|主要目标"
 )
 _NOISE = re.compile(
     r"^(?:附件|抄送|联系人|联系电话|来源|责任编辑|此件|[（(]此件|.{0,12}(?:联系电话|邮箱|传真)[：:])|"
-    r"人民代表大会.{0,40}(?:通过|批准|修正|修订)|^.{0,30}号公布|版权|扫一扫|字体|打印"
+    r"人民代表大会.{0,40}(?:通过|批准|修正|修订)|^.{0,30}号公布|版权|扫一扫|字体|打印|"
+    r"^[^，。；]{0,24}(?:〔|年\s?第)\s?\d{1,4}(?:〕\s?\d{1,4})?\s?号[。]?$"
 )
 _PURPOSE = re.compile(
     r"为(?:了|进一步|切实|全面|深入|贯彻|落实|加强|加快|做好|推动|推进|持续|规范|防治|保护|有效|坚决)"
@@ -269,12 +272,10 @@ def _scores(
         and (_PURPOSE_END.search(zh) or sentence.index < 3)
     ):
         scores["purpose"] = base + 4 - 10 * sentence.share + (2 if "制定" in zh else 0)
-    elif sentence.share < 0.15 and _COVER.search(zh):
-        scores["purpose"] = base + 1 - 10 * sentence.share
     if sentence.index < 4 and not _COVER.search(zh):
         scores["lead"] = base + 6 - 2 * sentence.index - (5 if _CONNECTED.search(zh) else 0)
-    if _COURTESY.search(zh):
-        return {"purpose": scores["purpose"] - 3} if "purpose" in scores else {}
+    if _COURTESY.search(zh) or ("purpose" not in scores and _COVER.search(zh)):
+        return {}
     hits = sum(clause in zh or zh in clause for clause in clauses)
     if hits or (_DIGIT.search(zh) and (_TARGET.search(zh) or _RESULT.search(zh))):
         early = 2 * (1 - sentence.share)

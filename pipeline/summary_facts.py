@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 
 from pipeline.model import (
     Block,
@@ -30,6 +31,8 @@ MAX_TARGETS = 20
 """Targets of one notice that are considered."""
 MAX_SOURCE = 400
 """Characters of a sentence whose targets are told."""
+MAX_OPENING = 12
+"""Sentences of a text among which its purpose is looked for."""
 MAX_READ = 60_000
 """Characters in which alerts, penalties and dates are looked for."""
 
@@ -52,6 +55,15 @@ _CASES = re.compile(r"(立案|查处|处罚)[^。；\d]{0,24}?(\d{1,5})(余)?(�
 _FINES = re.compile(r"罚款[^。；\d]{0,10}(\d{1,6}(?:\.\d{1,4})?)(余)?(万|亿)?元")
 _BEGINS = re.compile(r"自(20\d\d)年(\d{1,2})月(\d{1,2})日起(?:正式)?(?:施行|实施|执行)")
 _UNTIL = re.compile(r"有效期(?:至|到)(20\d\d)年(\d{1,2})月(\d{1,2})日|有效期(?:为)?(\d{1,2})年")
+_AIM = re.compile(
+    r"(?:^|，)为(?:了)?(?!核心|主|重点|目标|抓手|契机|导向|引领)([^。；]{6,120}?)，"
+    r"(?=现|经|根据|按照|依据|结合|特制|制定|我[国省市县区局厅]|决定|本)"
+)
+_MADE, _MADE_JA = "制定本方案", "ため、本方案を策定する"
+_PAPERS = {
+    "plan": "計画", "law": "法規", "standard": "基準", "notice": "通知", "announcement": "公告",
+    "draft_for_comment": "意見募集案",
+}  # fmt: skip
 _PAST = re.compile(
     r"(?:低下|減少|削減|上昇|増加|改善)し(?:た。|、)|(?<!こと)(?<!目標)とした。|(?:なった|であった|達した)。"
 )
@@ -80,7 +92,8 @@ def fact_lines(
     `render` translates a heading or an indicator; what it does not accept is left out.
     """
     found: dict[SummaryKind, Segment | None] = {
-        "chapters": chapters_line(notice, labels, render),
+        "purpose": purpose_line(notice, labels, render),
+        "chapters": chapters_line(notice, labels, vocabulary, render),
         "target": goals_line(notice, targets, vocabulary, render),
         "result": figures_line(notice, observations, vocabulary),
         "date": commencement_line(notice),
@@ -133,9 +146,28 @@ def _heading(block: Block, pattern: re.Pattern[str]) -> str | None:
     return rest if 3 < len(rest) <= 32 and rest[-1] not in "。；，：" else None
 
 
-def chapters_line(notice: Notice, labels: Classification, render: Render) -> Segment | None:
+def purpose_line(notice: Notice, labels: Classification, render: Render) -> Segment | None:
+    """大気質を引き続き改善し、国民の健康を保障するための計画である。 From the 为… of a text that
+    goes on to cite its grounds or to issue itself."""
+    paper = _PAPERS.get(labels.document_type)
+    if paper is None:
+        return None
+    for zh in islice(_read(notice), 1, 1 + MAX_OPENING):
+        match = _AIM.search(zh)
+        if match is None:
+            continue
+        one = render(f"为{match[1]}，{_MADE}。", "formula")
+        aim, made, _ = one.ja.partition(_MADE_JA)
+        if one.accepted and made:
+            return _line(zh, f"{aim}ための{paper}である。", one.confidence)
+    return None
+
+
+def chapters_line(
+    notice: Notice, labels: Classification, vocabulary: Vocabulary, render: Render
+) -> Segment | None:
     """主な措置は、「…」、「…」及び「…」である。 None with fewer than three sound headings."""
-    names = headings(notice)
+    names = [name for name in headings(notice) if not _only_places(name, vocabulary)]
     rendered = [(name, render(name, "heading")) for name in names[: 2 * MAX_CHAPTERS]]
     sound = [(name, one) for name, one in rendered if one.accepted and one.ja][:MAX_CHAPTERS]
     if len(sound) < 3:
@@ -144,6 +176,12 @@ def chapters_line(notice: Notice, labels: Classification, render: Render) -> Seg
     subject = "主な章は、" if labels.document_type == "law" else "主な措置は、"
     ja = f"{subject}{_listed(quoted, len(sound) < len(names))}である。"
     return _line("；".join(name for name, _ in sound), ja, min(one.confidence for _, one in sound))
+
+
+def _only_places(name: str, vocabulary: Vocabulary) -> bool:
+    """Whether a heading names places and nothing to be done."""
+    found = vocabulary.gazetteer.find(name)
+    return sum(end - start for start, end, _ in found) >= len(name) - 1
 
 
 def goals_line(

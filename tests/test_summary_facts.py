@@ -270,3 +270,38 @@ def test_an_aim_of_a_season_to_come_is_never_told_in_the_past() -> None:
 @pytest.mark.parametrize("text", ["。" * 9000, "自" * 9000, "第一章" * 3000, "罚款" * 5000, ""])
 def test_odd_bodies_give_no_facts(text: str) -> None:
     assert facts(text, "重污染天气预警") == {}
+
+
+def test_the_purpose_of_a_plan_is_told_without_its_formula() -> None:
+    text = (
+        "各区：\n为改善空气质量，保障公众健康，根据有关规定，现将方案印发给你们。\n一、加强监测。"
+    )
+    words = {
+        "为改善空气质量，保障公众健康，制定本方案。":
+        "大気質を改善し、公衆の健康を保障するため、本方案を策定する。"
+    }  # fmt: skip
+    found = facts(text, "关于印发空气质量改善方案的通知", "plan", words=words)
+    assert found["purpose"] == "大気質を改善し、公衆の健康を保障するための計画である。"
+    assert "purpose" not in facts(text, "方案", "plan")
+    assert "purpose" not in facts(text, "方案", "news", words=words)
+
+
+def test_headings_that_name_places_or_every_plan_are_no_measures() -> None:
+    text = "\n".join(
+        [
+            "一、总体目标",
+            "二、天津市",
+            "三、加强监测",
+            "四、其他事项",
+            "五、治理扬尘",
+            "六、淘汰锅炉",
+        ]
+    )
+    words = {
+        "加强监测": "監視の強化",
+        "治理扬尘": "粉じん対策",
+        "淘汰锅炉": "ボイラーの廃止",
+        "天津市": "天津市",
+    }
+    told = facts(text, "某方案", "plan", words=words)["chapters"]
+    assert told == "主な措置は、「監視の強化」、「粉じん対策」及び「ボイラーの廃止」である。"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.model import SegmentKind
-from pipeline.translate.templates import TitleTemplates, heading_sentence
+from pipeline.translate.templates import TitleTemplates, heading_sentence, untitled_sentence
 from pipeline.translate.transfer import LexiconError, TransferEngine
 from pipeline.vocab import load_vocabulary
 
@@ -30,6 +30,10 @@ def templates() -> TitleTemplates:
          "「大連市ボイラー管理弁法」の公布に関する大連市人民政府の通知"),
         ("关于公开征求《船舶排放标准（征求意见稿）》意见的公告",
          "「船舶排出基準(意見募集稿)」に対する意見募集に関する公告"),
+        ("大连市生态环境局等十二部门关于印发《大连市锅炉管理办法》的通知",
+         "「大連市ボイラー管理弁法」の公布に関する大連市生態環境局等12部門の通知"),
+        ("大连市生态环境局 大连市财政局关于印发《大连市锅炉管理办法》的通知",
+         "「大連市ボイラー管理弁法」の公布に関する大連市生態環境局、大連市財政局の通知"),
         ("《大连市锅炉管理办法》解读", "「大連市ボイラー管理弁法」の解説"),
         ("关于禁止燃放烟花爆竹的通告", "花火・爆竹の打上げの禁止に関する通告"),
         ("关于解除重污染天气橙色预警的通知", "重度汚染天気オレンジ色警報の解除に関する通知"),
@@ -106,3 +110,10 @@ def test_broken_templates_name_the_file(tmp_path: Path) -> None:
     path.write_text('titles: [{zh: "{a:doc}的通知", ja: "{b}の通知"}]', encoding="utf-8")
     with pytest.raises(LexiconError, match="slots of zh and ja differ"):
         TitleTemplates(vocabulary, engine, tmp_path)
+
+
+def test_an_unreadable_title_gives_way_to_what_is_known() -> None:
+    assert untitled_sentence(
+        "大連市生態環境局", ["移動発生源対策", "VOC・オゾン対策", "経済的手法"], "news"
+    ) == ("大連市生態環境局が移動発生源対策及びVOC・オゾン対策に関するニュースを発表した。")
+    assert untitled_sentence("", [], "other") == "資料が公表された。"

@@ -117,6 +117,25 @@ def test_constructions(
 
 @pytest.mark.parametrize(
     ("zh", "ja"),
+    [
+        ("大连市召开臭氧污染防治推进会 整治露天焚烧与餐饮油烟",
+         "大連市、オゾン汚染防止推進会議を開催\u3000野焼き及び飲食店の油煙の整備"),
+        ("保护蓝天——大连市启动移动源整治专项行动",
+         "青空の保護――大連市、移動発生源整備特別行動を開始"),
+    ],
+)  # fmt: skip
+def test_the_parts_of_a_headline_are_read_apart(engine: TransferEngine, zh: str, ja: str) -> None:
+    assert engine.translate(zh, "title").ja == ja
+
+
+def test_a_season_compared_is_an_aim_where_it_is_a_target(engine: TransferEngine) -> None:
+    zh = "2026年10月至2027年3月，全市PM2.5平均浓度同比下降4%。"
+    assert engine.translate(zh, "target").ja.endswith("低下させる。")
+    assert engine.translate(zh, "sentence").ja.endswith("低下した。")
+
+
+@pytest.mark.parametrize(
+    ("zh", "ja"),
     [("质量", "質"), ("城市", "都市"), ("货车", "貨物車"), ("产品", "製品"), ("运输", "輸送"),
      ("办法", "弁法"), ("措施", "措置"), ("结构", "構造"), ("水平", "水準"), ("单位", "機関")],
 )  # fmt: skip
@@ -160,6 +179,17 @@ def test_odd_input_never_fails(engine: TransferEngine, zh: str) -> None:
 def test_long_input_grows_linearly_and_is_cut_with_a_flag(engine: TransferEngine) -> None:
     answer = engine.translate("加强企业排放污染物监测管理" * 600, "sentence")
     assert "too_long" in answer.flags
+
+
+def test_effort_tells_hard_sentences_from_plain_ones(engine: TransferEngine) -> None:
+    plain = engine.translate("加强移动源污染防治。", "measure").effort
+    hard = engine.translate(
+        "对限期整改仍不达标拒不改正的该淘汰未淘汰的依规处置到位。", "measure"
+    ).effort
+    assert 0 < plain.words < hard.words
+    assert plain.cost / plain.words < hard.cost / hard.words
+    assert plain.steady == 1.0
+    assert engine.translate("加强移动源污染防治", "heading").effort.steady > 0.9
 
 
 def test_deterministic(engine: TransferEngine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _ISSUED = re.compile(r"「(.{1,300})」の公布に関する(?:.{0,80}の)?(?:通知|通告|公告|書簡)")
 _COMMENT = re.compile(
@@ -39,6 +40,25 @@ def _quoted(title: str) -> str:
     if title.startswith("「") and title.endswith("」") and "」" not in title[1:-1]:
         return title
     return f"「{title.replace('「', '『').replace('」', '』')}」"
+
+
+_PAPER = {
+    "law": "法規", "plan": "計画", "standard": "基準", "notice": "通知", "announcement": "公告",
+    "draft_for_comment": "意見募集案", "interpretation": "解説資料", "data_release": "データ",
+    "news": "ニュース", "other": "資料",
+}  # fmt: skip
+
+
+def untitled_sentence(issuer_ja: str, measures_ja: Sequence[str], document_type: str) -> str:
+    """The heading of an entry whose title nobody could read in Japanese: who published a paper
+    of what kind on which measures."""
+    paper = _PAPER.get(document_type, "資料")
+    about = "及び".join(measures_ja[:2])
+    subject = f"{about}に関する{paper}" if about else paper
+    verb = _VERBS.get(document_type, "を公表した")
+    if not issuer_ja:
+        return f"{subject}{_PASSIVE[verb]}。"
+    return f"{issuer_ja}が{subject}{verb}。"
 
 
 def heading_sentence(issuer_ja: str, title_ja: str, document_type: str) -> str:

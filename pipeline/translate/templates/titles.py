@@ -7,6 +7,7 @@ literal parts are found one after the other, so matching is linear in the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,20 @@ from pipeline.model import Origin, SegmentKind
 from pipeline.translate.engine import Effort
 from pipeline.translate.transfer.engine import TransferEngine, Transferred
 from pipeline.translate.transfer.lexicon import LexiconError
-from pipeline.translate.transfer.normalize import normalize
+from pipeline.translate.transfer.normalize import normalize, to_arabic
 from pipeline.vocab import Vocabulary
 
 FILE = "templates.yml"
 _SLOT = re.compile(r"\{([a-z]+)(?::([a-z]+))?\}")
 _ORG_ENDINGS = (
     "政府", "厅", "局", "部", "委", "院", "会", "办公室", "指挥部", "中心", "署", "办", "组", "司",
-    "处", "等部门", "管委会", "集团", "省", "市", "区", "县", "站",
+    "处", "部门", "单位", "管委会", "集团", "省", "市", "区", "县", "站",
 )  # fmt: skip
 _TABLES = {"kind": "kinds", "issue": "issue_verbs", "what": "whats", "ask": "asks", "law": "laws"}
 _TYPES = frozenset(("org", "doc", "quoted", "act", "np", "text", "alarm", *_TABLES))
 _LONGEST = 400
+_ISSUERS = re.compile(r"(?<=[局厅委会部院府室])[ \u3000](?=[\u4e00-\u9fff])")
+"""The gap between bodies that issue together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class TitleTemplates:
         if not text or len(text) > _LONGEST:
             return None
         shift = zh.index(text[0])
-        normalized = normalize(text)
+        normalized = normalize(_ISSUERS.sub("、", text) if kind == "title" else text)
         body, tail = normalized.text, ""
         if kind == "title":
             templates = self._titles
@@ -193,37 +196,31 @@ class TitleTemplates:
         self, template: _Template, text: str, slots: dict[str, tuple[int, int]]
     ) -> Transferred | None:
         types = {part[0]: part[1] for part in template.zh if isinstance(part, tuple)}
-        out: list[str] = []
-        origins: list[Origin] = []
-        flags: set[str] = set()
-        unknown = 0.0
-        effort = Effort()
-        at = 0
+        parts: list[Transferred | str] = []
         for part in template.ja:
             if isinstance(part, str):
-                out.append(part)
-                at += len(part)
+                parts.append(part)
                 continue
             start, end = slots[part[0]]
             answer = self._slot(types[part[0]], text[start:end], start)
             if answer is None:
                 return None
-            for origin in answer.origins:
-                origins.append(
-                    origin.model_copy(
-                        update={
-                            "ja_start": origin.ja_start + at,
-                            "ja_end": origin.ja_end + at,
-                        }
-                    )
-                )
-            out.append(answer.ja)
-            at += len(answer.ja)
-            flags |= set(answer.flags)
-            unknown += answer.unknown_share * (end - start)
-            effort += answer.effort
-        share = round(unknown / len(text), 4)
-        return Transferred("".join(out), tuple(origins), share, tuple(sorted(flags)), effort)
+            unknown = answer.unknown_share * (end - start) / len(text)
+            parts.append(replace(answer, unknown_share=unknown))
+        return _sum(parts)
+
+    def _bodies(self, text: str, base: int) -> Transferred | None:
+        """Bodies that issue together: A B, A、B, A等十二部门. None where `text` is one body."""
+        others = _AND_OTHERS.fullmatch(text)
+        found = list(_NAME.finditer(others[1] if others else text))
+        if len(found) < 2 and others is None:
+            return None
+        parts = [self._slot("org", one[0], base + one.start()) for one in found]
+        bodies = [part for part in parts if part is not None]
+        if others is None:
+            return _joined(bodies, "、", "")
+        count = to_arabic(others[2]) if others[2] else "の"
+        return _joined(bodies, "、", f"等{count}{_OTHERS.get(others[3], '部門')}")
 
     def _slot(self, kind: str, text: str, base: int) -> Transferred | None:
         if kind in _TABLES:
@@ -238,6 +235,9 @@ class TitleTemplates:
             known = self._vocabulary.organizations.ja(text)
             if known is not None:
                 return _whole(known, base, len(text), "term")
+            several = self._bodies(text, base)
+            if several is not None:
+                return several
         shift = base
         if kind in ("doc", "quoted") and text.startswith("《"):
             text, shift = text[1:-1], base + 1
@@ -253,6 +253,46 @@ class TitleTemplates:
         if kind in ("doc", "quoted"):
             ja = ja.replace("「", "『").replace("」", "』")
         return replace(answer, ja=ja, origins=origins)
+
+
+_AND_OTHERS = re.compile(
+    r"(.{2,40}?)等(?:([一二三四五六七八九十两\d]{1,3})个?)?(部门|单位|委局|厅局|部委)"
+)
+_OTHERS = {"单位": "機関"}
+_NAME = re.compile(r"[^\s、]+")
+
+
+def _joined(found: Sequence[Transferred], mark: str, end: str) -> Transferred:
+    parts: list[Transferred | str] = []
+    for one in found:
+        parts += [mark, replace(one, unknown_share=one.unknown_share / len(found))]
+    return _sum([*parts[1:], end])
+
+
+def _sum(parts: Sequence[Transferred | str]) -> Transferred:
+    """Renderings and fixed Japanese one after the other; their unknown shares are added."""
+    ja = ""
+    origins: list[Origin] = []
+    flags: set[str] = set()
+    unknown, effort = 0.0, Effort()
+    for part in parts:
+        if isinstance(part, str):
+            ja += part
+            continue
+        origins += (
+            origin.model_copy(
+                update={
+                    "ja_start": origin.ja_start + len(ja),
+                    "ja_end": origin.ja_end + len(ja),
+                }
+            )
+            for origin in part.origins
+        )
+        ja += part.ja
+        flags |= set(part.flags)
+        unknown += part.unknown_share
+        effort += part.effort
+    return Transferred(ja, tuple(origins), round(unknown, 4), tuple(sorted(flags)), effort)
 
 
 def _whole(ja: str, start: int, size: int, kind: str) -> Transferred:

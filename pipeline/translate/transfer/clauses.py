@@ -9,6 +9,7 @@ from pipeline.model import SegmentKind
 from pipeline.translate.transfer import brackets
 from pipeline.translate.transfer.segment import Token
 from pipeline.translate.transfer.sentence import Setting, modal_of
+from pipeline.translate.transfer.word_classes import WordClasses
 
 _LAST_YEAR = frozenset(("去年", "上年", "同期", "去年同期", "上年同期"))
 _CASE = re.compile(
@@ -59,10 +60,12 @@ def binds(token: Token) -> bool:
     return entry is not None and entry.mark in ("must", "must_not")
 
 
-def setting_of(tokens: list[Token], kind: SegmentKind, past_words: frozenset[str]) -> Setting:
+def setting_of(tokens: list[Token], kind: SegmentKind, classes: WordClasses) -> Setting:
     words = {token.text for token in tokens}
-    compared = bool(words & _LAST_YEAR) and bool(words & {"较", "比"})
-    past = (compared or bool(words & past_words)) and kind in ("sentence", "target", "measure")
+    compared = bool(words & classes.compared_words)
+    compared = compared or (bool(words & _LAST_YEAR) and bool(words & {"较", "比"}))
+    past = bool(words & classes.past_words) and kind in ("sentence", "target", "measure")
+    past = past or (compared and kind in ("sentence", "measure"))
     timed = any(token.categories[0][0] == "T" for token in tokens)
     figure = any(token.categories[0][0] == "Q" for token in tokens)
     goal = not past and (

@@ -44,7 +44,13 @@ _SPREAD = 0.3
 """How many times, and how far, the costs are shifted to see whether a heading stays."""
 _MAX_TOKENS = 64
 _MAX_DEPTH = 3
-_PARTED = re.compile(r"(?<=[\u4e00-\u9fff]{4})[ \u3000](?=[\u4e00-\u9fff]{4})")
+_PARTED = re.compile(
+    r"(?<=[\u4e00-\u9fff》”）%]{3})[ \u3000]"
+    r"(?=[\u4e00-\u9fff《“0-9A-Z][\u4e00-\u9fff《“0-9A-Z.]{2})|—(?=—)|(?<=—)—"
+)
+_STATEMENTS, _STATED = ("TD", "SH", "S", "VP"), 0.8
+_PART = "‖"
+"""Stands between the parts of a headline (大会召开 各地部署), each read by itself."""
 _PLAN = re.compile(r"“十[一二三四五六七]五”")
 _LINE = re.compile(
     "[0-9〇零一二三四五六七八九十]{4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
@@ -107,6 +113,8 @@ class _State:
         self.words = 0
         self.flags: set[str] = set()
         self.chapter = False
+        self.parted = False
+        """The text is a headline of several parts, each rather a statement than a name."""
         self.item = False
         """The text is an item of a list: （三）…"""
 
@@ -139,12 +147,13 @@ class TransferEngine:
         return replace(found, effort=replace(found.effort, steady=round(same, 4)))
 
     def _translate(self, zh: str, kind: SegmentKind) -> Transferred:
-        normalized = normalize(_PARTED.sub("，", zh) if kind == "title" else zh)
+        normalized = normalize(_PARTED.sub(_PART, zh) if kind == "title" else zh)
         text = normalized.text
         state = _State()
         if len(text) > MAX_CHARACTERS:
             text = text[:MAX_CHARACTERS]
             state.flags.add("too_long")
+        state.parted = _PART in text
         ja = self._text(text, kind, state, 0, 0)
         origins: list[Origin] = []
         at = 0
@@ -198,12 +207,16 @@ class TransferEngine:
 
     def _sentence(self, text: str, kind: SegmentKind, state: _State, base: int, depth: int) -> Ja:
         out: list[Piece] = []
-        for start, end, mark in brackets.split(text, "："):
+        listed = False
+        for start, end, mark in brackets.split(text, "：" + _PART):
             body = text[start:end]
             if body:
-                out += self._assemble(body, kind, state, base + start, depth, bool(out))
-            if mark:
-                out.append(Piece("：", base + end, base + end + 1, "pattern"))
+                out += self._assemble(body, kind, state, base + start, depth, listed)
+            listed = mark == "："
+            if mark and (listed or body):
+                dash = text.startswith(2 * _PART, end)
+                said = "：" if listed else "――" if dash else "\u3000"
+                out.append(Piece(said, base + end, base + end + 1, "pattern"))
         return tuple(out)
 
     def _assemble(
@@ -222,7 +235,7 @@ class TransferEngine:
             if found:
                 clauses.append(found)
         tokens = [token for clause in clauses for token in clause]
-        assembly = Assembly(setting_of(tokens, kind, self._classes.past_words))
+        assembly = Assembly(setting_of(tokens, kind, self._classes))
         title = kind == "title" or state.chapter
         purpose = False
         index = 0
@@ -246,6 +259,8 @@ class TransferEngine:
             shift = self._root_shift(clause, following, listed)
             if state.item and len(clauses) == 1:
                 shift["NP"] = shift.get("NP", 0.0) - 0.9
+            if state.parted:
+                shift |= {root: shift.get(root, 0.0) - _STATED for root in _STATEMENTS}
             nodes = self._parse(clause, title, shift)
             open_ended = (
                 len(nodes) > 1

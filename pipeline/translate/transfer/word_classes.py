@@ -27,6 +27,7 @@ class WordClasses:
     content_nouns: frozenset[str]
     actor_words: frozenset[str]
     past_words: frozenset[str]
+    compared_words: frozenset[str]
     purpose_ends: frozenset[str]
     document_endings: tuple[str, ...]
     measure_endings: tuple[str, ...]
