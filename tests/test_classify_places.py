@@ -74,3 +74,41 @@ def test_titles_without_a_text(
 def test_a_place_is_named_once(analyzer: Analyzer) -> None:
     found = label(analyzer, "京津冀三地统一重污染应急措施")
     assert len(ids(found)) == len(set(ids(found)))
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "wanted"),
+    [
+        (
+            "关于开展钢铁企业绩效分级的通知",
+            "各市生态环境局：\n请组织企业申报绩效分级，材料报我厅大气处。\n"
+            "联系地址：太原市某路9号\n山西省生态环境厅",
+            ["140000"],
+        ),
+        (
+            "省大气办部署冬季攻坚",
+            "湖北省大气办12月1日在武汉召开会议，要求各市州完成优良天数目标。",
+            ["420000"],
+        ),
+        (
+            "天津市考察团来厦学习大气治理",
+            "5月10日，考察团参观厦门市空气质量管理平台，厦门介绍轻微污染天气应对经验。",
+            ["350200", "350000"],
+        ),
+        (
+            "江苏省公布3起机动车排放检验典型案例",
+            "案例一：沛县某检测站替检。案例二：无锡某公司删除数据。案例三：泰州一检测站造假。",
+            ["320000", "320322", "320300", "320200", "321200"],
+        ),
+    ],
+)
+def test_addresses_venues_guests_and_cases(
+    analyzer: Analyzer, title: str, body: str, wanted: list[str]
+) -> None:
+    assert ids(label(analyzer, title, body)) == wanted
+
+
+def test_a_company_that_is_not_named_is_no_issuer(analyzer: Analyzer) -> None:
+    body = "邯郸市生态环境局查处一起伪造烟气监测数据案件，罚款20万元。邯郸市已通报各县。"
+    found = label(analyzer, "关于河北某钢铁公司伪造数据案的通报", body)
+    assert (ids(found), found.level) == (["130400", "130000"], "city")

@@ -70,6 +70,7 @@ class DocumentCues:
     central_decoys: tuple[str, ...]
     nation: tuple[str, ...]
     local: tuple[str, ...]
+    cases: tuple[str, ...]
 
 
 def load_documents(path: Path) -> DocumentCues:
@@ -101,6 +102,7 @@ def load_documents(path: Path) -> DocumentCues:
         central_decoys=words_of(path, level, "decoys"),
         nation=words_of(path, level, "nation"),
         local=words_of(path, level, "local"),
+        cases=words_of(path, level, "cases"),
     )
 
 

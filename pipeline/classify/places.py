@@ -12,23 +12,21 @@ from typing import Literal
 
 from spacy.tokens import Doc
 
+from pipeline.classify.central import ADDRESSEE, StateIssuer
 from pipeline.classify.document import Analysed, of
 from pipeline.classify.documents import DocumentCues
 from pipeline.classify.level import JAPAN, NATION, central_issuer, level_of
 from pipeline.classify.tally import HEAD, TAIL, Tallier, Tally
 from pipeline.model import PlaceLabel
-from pipeline.vocab import Gazetteer, Matcher, Vocabulary
+from pipeline.vocab import Gazetteer, Vocabulary
 
 Role = Literal["issuer", "target", "mentioned"]
 Chosen = tuple[str, Role, str]
 """A place, its role, and the rule that chose it ("" for that of its tally)."""
-_ADDRESSEE = 30
 _APART = 5
 """Characters between a province and a city that are no address."""
 _BESIDE = ("及", "和", "与")
 _ISSUER = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:厅|政府|办公室|委员会|委|局)关于")
-_REPLY = re.compile(r"[^，。：]{2,4}(?:省|自治区)[^，。：]{2,12}厅：[^。]{0,3}你厅")
-_CITED = ("国务院", "中共中央")
 _WITH_JAPAN = re.compile(r"中日(?=[两友环大城合政韩“])|日中(?=[两友环合])|日本")
 _VENUE = re.compile(r"[^，。]{0,4}?(?:召开|举行|举办|开幕|闭幕|落幕|启动|签)")
 _MAX_CITIES = 3
@@ -39,7 +37,6 @@ _FEW_MEMBERS = 4
 """Regions with no more members are named with them (长三角: one municipality, three provinces)."""
 _COUNTIES = ("县", "市", "旗")
 _DATE_BEFORE = re.compile(r"(?:[\d年月—\-～、和至]|季度|上半年|前三季度)*")
-_CITED_STATUTE = re.compile(r"法》?第[一二三四五六七八九十百]{1,6}条")
 
 
 class PlaceStage:
@@ -51,8 +48,7 @@ class PlaceStage:
         self._tallier = Tallier(vocabulary.gazetteer, vocabulary.organizations)
         self._partners = frozenset(vocabulary.partners.places)
         self._cues = cues
-        guards = {word: [d for d in cues.central_decoys if word in d] for word in cues.central}
-        self._central = Matcher(cues.central, guards)
+        self._state = StateIssuer(vocabulary.gazetteer, cues)
 
     def __call__(self, doc: Doc) -> Doc:
         analysed = of(doc)
@@ -91,7 +87,7 @@ class PlaceStage:
         if _WITH_JAPAN.search(analysed.title) and not self._seat(analysed, titled):
             return [(JAPAN, "target", ""), (NATION, "target", "foreign-and-nation")]
         header = central_issuer(analysed.notice, self._organizations)
-        central = header or self._is_central(analysed, tallies, local, titled)
+        central = header or self._state.rule(analysed, tallies, local, titled)
         if central:
             order: list[Chosen] = [(p, "target", "") for p in abroad]
             # Only a header stands above the places of a title; those addressed are no target.
@@ -175,7 +171,7 @@ class PlaceStage:
 
     def _signing(self, analysed: Analysed, tallies: dict[str, Tally], main: str) -> str | None:
         """The province that signs a letter to one of its cities (Y市人民政府：… X省…厅)."""
-        first = analysed.view.body.lstrip()[:_ADDRESSEE].split("：")
+        first = analysed.view.body.lstrip()[:ADDRESSEE].split("：")
         province = self._province(main)
         tally = tallies.get(province or "")
         if len(first) < 2 or "，" in first[0] or tally is None:
@@ -245,9 +241,28 @@ class PlaceStage:
                 if p != main and self._gazetteer.by_id[p].kind == "province" and t.best >= 1.5
             ]
             order.extend((p, "target", "named-together") for p in peers[:_MAX_CITIES])
+        if any(word in analysed.title for word in self._cues.cases):
+            cases = self._cases(analysed, main)
+            if len(cases) <= _MAX_LISTED:
+                return [*order, *((p, "mentioned", "city-of-case") for p in cases)]
         inside = [p for p in cities if main in self._gazetteer.ancestors(p)]
         first: list[Chosen] = [(p, "mentioned", "partner-city-named") for p in inside[:_MAX_CITIES]]
         return [*order, *first]
+
+    def _cases(self, analysed: Analysed, province: str) -> list[str]:
+        """The cities of a province, and their counties by full name, whose cases a text tells."""
+        known = self._gazetteer.by_id
+        cases: list[str] = []
+        for match in analysed.findings.matches:
+            if match.start < analysed.view.body_start:
+                continue
+            name = analysed.view.text[match.start : match.end]
+            whole = known[match.id].zh == name and name.endswith("县")
+            for place in (match.id, self._gazetteer.up(match.id)):
+                wanted = known[place].kind == "prefecture" or (whole and place == match.id)
+                if wanted and province in self._gazetteer.ancestors(place):
+                    cases.append(place)
+        return list(dict.fromkeys(cases))
 
     def _list(self, analysed: Analysed, main: str) -> list[str]:
         """The cities listed with the first place of the body (成都、德阳、眉山、资阳四市)."""
@@ -331,66 +346,3 @@ class PlaceStage:
             if kind == "province" and tallies[place].best >= 0.6:
                 order.append((place, "target", "named-beside-region"))
         return list(dict.fromkeys(order))
-
-    def _is_central(
-        self,
-        analysed: Analysed,
-        tallies: dict[str, Tally],
-        local: dict[str, Tally],
-        titled: set[str],
-    ) -> str | None:
-        """The rule that makes a text one of the State, or None."""
-        view = analysed.view
-        if titled & set(local):
-            return None
-        if self._replied_to(analysed):
-            return "reply-to-a-province"
-        if any(self._gazetteer.by_id[p].kind == "region" for p in titled):
-            starts = [s for s in self._central.longest(view.title) if not s.start]
-            return f"title-central-body:{starts[0].word}" if starts else None
-        if NATION in titled:
-            return "title-nation"
-        if any(not s.start for s in self._central.longest(view.title)):
-            return "title-central-body"
-        if self._signed_centrally(analysed):
-            return "signed-by-central-body"
-        strongest = max((t.best for t in local.values()), default=0.0)
-        in_title = self._central.longest(view.title)
-        head = view.text[view.body_start : view.body_start + HEAD]
-        bodies = self._central.longest(head)
-        first_place = min(
-            (s for t in local.values() for s, _ in t.spans if s >= view.body_start),
-            default=len(view.text),
-        )
-        if strongest >= 5:
-            return None
-        if bodies and bodies[0].start + view.body_start <= first_place:
-            return f"opening-central-body:{bodies[0].word}"
-        if in_title:
-            return f"title-central-body:{in_title[0].word}"
-        if strongest >= 1.5:
-            return None
-        lead = view.text[: analysed.structure.lead_end]
-        if analysed.findings.document_type in ("law", "standard"):
-            return "statute-without-place"
-        if any(word in lead for word in self._cues.nation):
-            return "speaks-of-the-nation"
-        if not local and _CITED_STATUTE.search(view.text):
-            return "statute-without-place"
-        return None
-
-    def _replied_to(self, analysed: Analysed) -> bool:
-        """A letter that answers a department of a province (某省环境保护厅：你厅…收悉)."""
-        head = analysed.view.body.lstrip()[: 3 * _ADDRESSEE]
-        return _REPLY.match(head) is not None
-
-    def _signed_centrally(self, analysed: Analysed) -> bool:
-        """A letter of a body of the State to a local one (甲市环境保护局：… 生态环境部办公厅)."""
-        view, footer = analysed.view, analysed.structure.footer
-        first = view.body.lstrip()[:_ADDRESSEE]
-        tail = view.text[max(view.body_start + _ADDRESSEE, footer - TAIL) : footer]
-        return (
-            "：" in first
-            and "，" not in first.split("：")[0]
-            and any(hit.word not in _CITED for hit in self._central.longest(tail))
-        )

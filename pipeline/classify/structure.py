@@ -36,6 +36,9 @@ _FOOTER = re.compile(
     r"抄送[:：]|版权所有|ICP备|网站标识码|主办单位[:：]|扫一扫在手机|网站地图|公安备案|责任编辑"
     r"|上一篇[:：]|下一篇[:：]|友情链接"
 )
+_ADDRESS = re.compile(
+    r"(?:地址|地点|邮寄至|寄至|寄送至|邮编|邮政编码|电子邮箱|联系电话)[:：][^\n。；]{0,60}"
+)
 _ADDRESSEES = re.compile(r"(?:^|\n)[ ]{0,4}各[^\n。；]{2,120}?[:：]")
 _MENTION = re.compile(r"《[^《》\n]{2,60}》")
 
@@ -55,9 +58,10 @@ class Section:
 class Structure:
     """The sections of a text, and its zones.
 
-    `muted` holds 1 where names and cue words do not count: footers, 抄送, the bodies named as
-    responsible after a task. `discounted` holds 1 in 指导思想 and in names of other documents.
-    `articles` is how many 第X条 the text has; `footer` where the page furniture at its end starts.
+    `muted` holds 1 where names and cue words do not count: footers, 抄送, addresses, the bodies
+    named as responsible after a task. `discounted` holds 1 in 指导思想 and in names of other
+    documents. `articles` is how many 第X条 the text has; `footer` where the page furniture at its
+    end starts.
     """
 
     sections: tuple[Section, ...]
@@ -79,6 +83,8 @@ def structure(view: View) -> Structure:
     footer = _footer(view)
     muted[footer:] = b"\x01" * (len(text) - footer)
     for match in _RESPONSIBLE.finditer(text, view.body_start):
+        _mark(muted, match.start(), match.end())
+    for match in _ADDRESS.finditer(text, view.body_start):
         _mark(muted, match.start(), match.end())
     addressees = _ADDRESSEES.search(text, view.title_end, view.title_end + 600)
     if addressees:

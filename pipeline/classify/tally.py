@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.classify.document import Analysed
+from pipeline.classify.text import View
 from pipeline.vocab import Gazetteer, Organizations, PlaceMatch
 
 HEAD = 160
@@ -13,6 +14,14 @@ HEAD = 160
 TAIL = 80
 """Characters at the end of the body in which the issuer signs."""
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔(?:19|20)\d\d〕\d{1,5}号")
+_VISITORS = re.compile(
+    r"(?:市|省)?(?:党政|政府|环保|生态环境局|环保局|生态环境厅|环保厅|友好)?"
+    r"(?:考察|代表|访问|学习|调研|交流)(?:团|组|一行)|(?:市|省)?[\u4e00-\u9fff]{0,8}一行(?:来|赴|到)"
+)
+_VENUE = re.compile(r"(?:市|省)?(?:召开|举行|举办|开幕|闭幕|签署|签约|签订)")
+_SOMEBODY = re.compile(r"(?:市|省)?(?:某|一家|一企业|籍)")
+_ASIDE = 0.15
+"""Points of a place a text only mentions."""
 _CITED_BEFORE = re.compile(r"(?:根据|依据|按照?|落实|依|贯彻|执行|《[^》]{0,40}》（|和|、)$")
 
 
@@ -49,6 +58,9 @@ class Tallier:
         for match in analysed.findings.matches:
             place = self._gazetteer.up(match.id)
             tally = tallies.setdefault(place, Tally())
+            if self._aside(view, match):
+                tally.add(_ASIDE, "place-in-passing", match.start, match.end)
+                continue
             if match.start < view.title_end:
                 points = 12.0 if match.start == 0 or in_title == 1 else 9.0
                 tally.add(points, "title-place", match.start, match.end)
@@ -63,10 +75,20 @@ class Tallier:
             elif match.start < structure.lead_end:
                 tally.add(0.6 * weight, "lead-place", match.start, match.end)
             elif tally.points < 3:
-                tally.add(0.15 * weight, "body-place", match.start, match.end)
+                tally.add(_ASIDE * weight, "body-place", match.start, match.end)
         self._number(analysed, tallies)
         self._header(analysed, tallies)
         return tallies
+
+    def _aside(self, view: View, match: PlaceMatch) -> bool:
+        """Whether the name is that of guests (天津市考察团), of the place where a meeting was held
+        (在武汉召开) or, in a title, of a company that is not named (河北某公司)."""
+        text = view.text
+        if _VISITORS.match(text, match.end):
+            return True
+        if match.start < view.title_end and _SOMEBODY.match(text, match.end):
+            return True
+        return text[match.start - 1 : match.start] == "在" and bool(_VENUE.match(text, match.end))
 
     def _header(self, analysed: Analysed, tallies: dict[str, Tally]) -> None:
         """The place of the issuing body, and of the government whose site published it."""

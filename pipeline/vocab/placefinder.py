@@ -139,8 +139,9 @@ class PlaceFinder:
             kind = self._kinds[place]
             listed = any(self._kinds[other] == kind for other in accepted.listed_with(span))
             office = kind != "county" and text.startswith(_OFFICES, span.end)
-            # A title opens with the city it is about.
-            opening = not span.start and kind == "prefecture" and span.word in self._short
+            # A title opens with the city or county it is about.
+            city = kind == "prefecture" and span.word in self._short
+            opening = not span.start and (city or span.word.endswith("县"))
             if not (listed or office or opening):
                 return None
         return place
