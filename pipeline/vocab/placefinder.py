@@ -25,7 +25,7 @@ _OTHER_NAMES = (
     "会议精神", "证券", "交易所",
 )  # fmt: skip
 # A name whose last character belongs to the next word is none: 三河市场, 和县级, 城区域.
-_NEXT_WORDS = {"市": "场", "县": "级", "区": "域块间位", "旗": "帜舰"}
+_NEXT_WORDS = {"市": "场", "县": "级", "区": "域块间位", "旗": "帜舰", "港": "口务区"}
 # An alias that says what kind of place it is needs no support: 大理州, 余姚市.
 _WHOLE = ("州", "市", "县", "区", "旗", "盟")
 _LIST_MARKS = frozenset("、，,和及与")
@@ -171,9 +171,13 @@ class PlaceFinder:
         while position < len(text):
             end = position
             while end < len(text) and text[end] in self._abbreviations and not taken[end]:
+                if text[end + 1 : end + 2] in tuple(_NEXT_WORDS.get(text[end], "")):
+                    break
                 end += 1
             length = end - position
-            if length > 2 or (length == 2 and text.startswith(_BORDER_WORDS, end)):
+            # Two open a title (沪苏签署…), or stand before a word of neighbourhood.
+            pair = length == 2 and (not position or text.startswith(_BORDER_WORDS, end))
+            if length > 2 or pair:
                 runs.extend((i, i + 1, self._abbreviations[text[i]]) for i in range(position, end))
             position = max(end, position + 1)
         return runs
