@@ -100,6 +100,14 @@ def test_labels_are_judged_on_air_records_alone(vocabulary: Vocabulary, tmp_path
     assert figures["targets_f1"] == 1.0
 
 
+def test_a_title_may_leave_measure_types_open(vocabulary: Vocabulary, tmp_path: Path) -> None:
+    title = line(body="", targets=[])
+    del title["measure_types"]
+    figures = evaluate_notices(write(tmp_path / "gold.jsonl", title), vocabulary, GLOSSARY / "cues")
+    assert "measures_micro_f1" not in figures
+    assert figures["places_f1"] == figures["doc_type_accuracy"] == 1.0
+
+
 def test_the_product_sees_four_fields_alone() -> None:
     notice = notice_of(line(document_number="国发〔2020〕1号", date="2021"))
     assert notice.document_number is None
