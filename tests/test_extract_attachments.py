@@ -90,6 +90,42 @@ def test_a_sheet_is_a_table_of_what_it_shows() -> None:
     assert "甲厂" in table.text
 
 
+def test_a_share_is_read_as_it_is_shown() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["县区", "达标率", "完成"])
+    sheet.append(["甲区", 0.876, 1])
+    sheet["B2"].number_format = sheet["C2"].number_format = "0.0%"
+    out = io.BytesIO()
+    book.save(out)
+    (table,) = read_attachment(out.getvalue(), "表.xlsx").blocks
+    assert table.rows == (("县区", "达标率", "完成"), ("甲区", "87.6%", "100%"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "表.xls",
+            "<table><tr><td>县区<td>目标</tr><tr><td>甲区<td>33</tr></table>",
+        ),
+        ("表.csv", "\ufeff县区,目标\r\n甲区,33\r\n"),
+    ],
+)
+def test_tables_in_other_clothes_are_tables(name: str, text: str) -> None:
+    for encoding in ("utf-8", "gb18030"):
+        reading = read_attachment(text.encode(encoding), name)
+        assert reading.unread is None
+        assert reading.blocks[0].rows == (("县区", "目标"), ("甲区", "33"))
+
+
+def test_a_word_file_saved_as_a_page_is_read_and_a_login_page_is_not() -> None:
+    office = '<html xmlns:o="urn:schemas-microsoft-com:office:office"><body><p>一、目标</p></html>'
+    assert read_attachment(office.encode(), "方案.doc").blocks[0].text == "一、目标"
+    login = "<html><body><p>请先登录</p></body></html>"
+    assert "web page" in (read_attachment(login.encode(), "方案.doc").unread or "")
+
+
 def test_several_sheets_stand_under_their_names() -> None:
     reading = read_attachment(workbook(甲=[["一"]], 空=[], 乙=[["二"]]), "a.xlsx")
     assert [(b.kind, b.text) for b in reading.blocks] == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,10 +26,12 @@ class Reading:
 
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLD = {"doc": "docx", "wps": "docx", "rtf": "docx", "xls": "xlsx", "et": "xlsx"}
+_OLD = {"doc": "docx", "wps": "docx", "rtf": "docx", "odt": "docx",
+        "xls": "xlsx", "et": "xlsx", "ods": "xlsx"}  # fmt: skip
 """Formats that LibreOffice reads for us -> the format it makes of them."""
 _NAMED = {"doc": "old Word format", "wps": "WPS format", "rtf": "RTF format",
-          "xls": "old Excel format", "et": "WPS spreadsheet"}  # fmt: skip
+          "xls": "old Excel format", "et": "WPS spreadsheet",
+          "odt": "OpenDocument text", "ods": "OpenDocument spreadsheet"}  # fmt: skip
 _REASONS = {
     "ceb": "CEB format; save it as PDF and add it by hand",
     "rar": "an archive; unpack it and add its files by hand",
@@ -38,6 +41,8 @@ _REASONS = {
 }
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"II*\x00", b"MM\x00*")
 """How JPEG, PNG and TIFF begin."""
+_OFFICE_MARKUP = re.compile(rb"schemas-microsoft-com:office|^[\s\xef\xbb\xbf]{0,99}<table", re.I)
+_MAX_ROWS = 5000
 _MAX_DEPTH = 2
 _MAX_FILES = 60
 
@@ -60,7 +65,7 @@ def sniff(data: bytes, name: str, content_type: str | None) -> str:
     if data.startswith(_PICTURES):
         return "picture"
     head = data[:512].lstrip().lower()
-    if head.startswith((b"<!doctype", b"<html", b"<?xml", b"<head")) or b"<html" in head:
+    if head.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<table")) or b"<html" in head:
         return "html"
     if named:
         return named
@@ -79,6 +84,8 @@ def _zip_kind(data: bytes, named: str) -> str:
                        ("ppt/presentation.xml", "pptx"), ("OFD.xml", "ofd")):  # fmt: skip
         if part in parts:
             return kind
+    if "content.xml" in parts and named in ("odt", "ods"):
+        return named
     # A damaged directory tells nothing: then its name is the best guess.
     return named if not parts and named in ("docx", "xlsx", "pptx", "ofd") else "zip"
 
@@ -103,6 +110,8 @@ def _read(
     kind = sniff(data, name, content_type)
     if not data:
         return Reading(unread="the file is empty")
+    if kind == "html" and extension(name) in _OLD and _OFFICE_MARKUP.search(data[:4096]):
+        return _markup(data)
     if kind == "html":
         return Reading(unread="a web page was served in place of the file")
     if kind in _OLD:
@@ -115,7 +124,9 @@ def _read(
         from pipeline.extract.pdf import read_pdf
 
         return read_pdf(data, find_engine)
-    if kind in ("txt", "csv"):
+    if kind == "csv":
+        return _csv(data)
+    if kind == "txt":
         from pipeline.extract.plaintext import blocks_of_text
         from pipeline.families.decode import decode
 
@@ -125,6 +136,32 @@ def _read(
         unknown = f"unknown kind of file ({kind or 'no extension'})"
         return Reading(unread=_REASONS.get(kind, unknown))
     return reader(data)
+
+
+def _markup(data: bytes) -> Reading:
+    """A Word or Excel file saved as a web page under its own name."""
+    from pipeline.extract.blocks import blocks_of
+    from pipeline.families.base import Page
+
+    blocks = blocks_of(Page("", data).tree)
+    return Reading(blocks) if blocks else Reading(unread="the file holds no text")
+
+
+def _csv(data: bytes) -> Reading:
+    import csv
+
+    from pipeline.extract.office import table_of
+    from pipeline.families.decode import decode
+
+    try:
+        lines = list(csv.reader(decode(data)[0].lstrip("\ufeff").splitlines()))
+    except csv.Error as error:
+        return Reading(unread=f"the table cannot be read ({error})")
+    rows = [tuple(" ".join(cell.split()) for cell in line) for line in lines if any(line)]
+    if not rows:
+        return Reading(unread="the file holds no text")
+    cut = f"only the first {_MAX_ROWS} of {len(rows)} rows were read"
+    return Reading((table_of(rows[:_MAX_ROWS]),), cut if len(rows) > _MAX_ROWS else None)
 
 
 def _reader(kind: str) -> Callable[[bytes], Reading] | None:

@@ -4,6 +4,7 @@ spreadsheets as tables."""
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -63,8 +64,7 @@ def read_xlsx(data: bytes) -> Reading:
     for name, rows in sheets:
         if len(sheets) > 1:
             blocks.append(Block(kind="heading", text=name, level=1))
-        plain = "\n".join("\t".join(row).strip() for row in rows)
-        blocks.append(Block(kind="table", text=plain, rows=rows))
+        blocks.append(table_of(rows))
     if not blocks:
         return Reading(unread="the Excel file holds no text")
     return Reading(tuple(blocks), "only the first part of the Excel file was read" if cut else None)
@@ -80,12 +80,12 @@ def _sheets(book: Any) -> tuple[list[tuple[str, tuple[tuple[str, ...], ...]]], b
         sheet.reset_dimensions()  # what a file says of its own extent is often wrong
         rows: list[tuple[str, ...]] = []
         for number, cells in enumerate(
-            sheet.iter_rows(max_col=_MAX_COLUMNS, max_row=_MAX_ROWS + 1, values_only=True)
+            sheet.iter_rows(max_col=_MAX_COLUMNS, max_row=_MAX_ROWS + 1)
         ):
             if number == _MAX_ROWS or size > _MAX_CHARACTERS:
                 cut = True
                 break
-            row = tuple(_cell(value) for value in cells)
+            row = tuple(_cell(cell.value, str(cell.number_format)) for cell in cells)
             size += sum(map(len, row))
             if any(row):
                 rows.append(row)
@@ -94,7 +94,14 @@ def _sheets(book: Any) -> tuple[list[tuple[str, tuple[tuple[str, ...], ...]]], b
     return found, cut
 
 
-def _squared(rows: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+def table_of(rows: Sequence[tuple[str, ...]]) -> Block:
+    """Rows of cells as a block; short rows are filled up."""
+    squared = _squared(rows)
+    plain = "\n".join("\t".join(row).strip() for row in squared)
+    return Block(kind="table", text=plain, rows=squared)
+
+
+def _squared(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     """Rows of equal length, without the columns that are empty in all."""
     width = max(len(row) for row in rows)
     filled = [row + ("",) * (width - len(row)) for row in rows]
@@ -102,7 +109,7 @@ def _squared(rows: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(row[column] for column in used) for row in filled)
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, shown_as: str) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -110,6 +117,8 @@ def _cell(value: object) -> str:
         return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, int | float) and "%" in shown_as:
+        return f"{value * 100:.10g}%"
     if isinstance(value, float):
         # 0.1 + 0.2 in a sheet is shown as 0.3; so it is here.
         return f"{value:.10g}"
