@@ -126,8 +126,9 @@ class Assembly:
             self._flush("purpose")
         if self._chain and _left_undone(self._chain[-1], predicate):
             predicate = replace(predicate, negative=True)
-        if self._chain and _breach(self._chain[-1], predicate):
-            self._flush("despite")
+        breach = _breach(self._chain[-1], predicate) if self._chain else None
+        if breach:
+            self._flush(breach)
         elif "condition" in features and any(held.modal for held in self._chain):
             self._flush("renyo")
         self._chain.append(predicate)
@@ -209,15 +210,16 @@ def _left_undone(before: Predicate, predicate: Predicate) -> bool:
     return free and "along" in predicate.features and "undone" in before.features
 
 
-def _breach(duty: Predicate, act: Predicate) -> bool:
-    """应当 A，未 A: the act leaves undone what the clause before says is to be done."""
+def _breach(duty: Predicate, act: Predicate) -> str | None:
+    """How a duty stands before a case in which something is not done: despite it where the duty
+    itself is left undone (应当 A，未 A), but where the case is another (应当 A，不具备 B 的)."""
     if duty.modal != "must" or duty.negative or act.modal or act.topic:
-        return False
+        return None
     acts = (*(earlier for earlier, _ in act.before), act)
     undone = {verb.lemma for one in acts if one.negative for verb in one.verbs}
-    return any(verb.lemma in undone for verb in duty.verbs) or (
-        act.negative and "condition" in act.features
-    )
+    if any(verb.lemma in undone for verb in duty.verbs):
+        return "despite"
+    return "but" if act.negative and "condition" in act.features else None
 
 
 def _under(predicate: Predicate, token: Token) -> Predicate:
