@@ -149,3 +149,48 @@ def test_a_column_named_before_a_cut_title_is_no_part_of_it(
     )
     found = read("auto", f"<ul>{lines}</ul>", "https://a.example/")
     assert {item.title for item in found.items} == {told if title == "told" else shown}
+
+
+TITLES = (
+    "关于开展加油站油气回收抽查的公告",
+    "乙川市九月份环境空气质量排名",
+    "关于臭氧攻坚帮扶情况的通报",
+)
+DAYS = ("2026-10-22", "2026-10-19", "2026-10-09")
+LINKS = ("/zwgk/a/9001.html", "/zwgk/a/9002.html", "/zwgk/a/9003.html")
+ROWS = tuple(zip(TITLES, DAYS, LINKS, strict=True))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p><a href="{u}">{t}</a></p><p class="time">{d}</p>',
+        '<p class="time">{d}</p><p><a href="{u}">{t}</a></p>',
+        '<dl><dt>{d}</dt><dd><a href="{u}">{t}</a></dd></dl>',
+        '<dt><a href="{u}">{t}</a></dt><dd>{d}</dd>',
+        '<dd>{d}</dd><dt><a href="{u}">{t}</a></dt>',
+        '<li><a href="javascript:void(0)" onclick="openDetail(\'{u}\')">{t}</a><i>{d}</i></li>',
+        '<li><a href="javascript:show(\'{u}\', 1)" title="{t}">{t}</a><i>{d}</i></li>',
+        '<li><a href="{u}" title="{t}">{t}…</a><i>{d}</i></li>',
+        '<tr><td>{r}</td><td><a href="{u}">{t}</a></td></tr>',
+        "<li><a href='{u}'>{t}</a><i>{r}</i></li>",
+    ],
+)
+def test_lines_are_read_however_title_and_date_stand(line: str) -> None:
+    body = "".join(
+        line.format(t=title, d=day, u=link, r="-".join(reversed(day.split("-"))))
+        for title, day, link in ROWS
+    )
+    body = f"<table>{body}</table>" if line.startswith("<tr") else body
+    found = read("auto", f"<div class='con'>{body}</div>", "https://a.example/zwgk/")
+    assert [(item.title, item.date, item.url.removeprefix("https://a.example"))
+            for item in found.items] == list(ROWS)  # fmt: skip
+
+
+def test_a_script_that_opens_no_page_is_no_link() -> None:
+    scripts = ("window.print()", "doZoom('18')", "share('weixin')", "go(-1)", "show('9001')")
+    lines = "".join(
+        f'<li><a href="javascript:void(0)" onclick="{script}">关于某项工作的通知公告</a> 2026-10-01'
+        for script in scripts
+    )
+    assert not read("auto", f"<ul>{lines}</ul>", "https://a.example/").items

@@ -12,6 +12,9 @@ _FULL = re.compile(
     r"(?<!\d)((?:19|20)\d{2})\s{0,3}([-/.年])\s{0,3}(1[0-2]|0?[1-9])\s{0,3}[-/.月]\s{0,3}"
     r"(3[01]|[12]\d|0?[1-9])(?!\d)\s{0,2}日?"
 )
+_REVERSED = re.compile(  # of Hong Kong and Macao: 22-10-2026
+    r"(?<![\d./-])(3[01]|[12]\d|0?[1-9])([-/.])(1[0-2]|0?[1-9])\2((?:19|20)\d{2})(?![\d/-])"
+)
 _MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})\s{0,3}年\s{0,3}(1[0-2]|0?[1-9])\s{0,3}月")
 _DIGITS = dict(zip("〇○ＯO零0一二三四五六七八九", "00000" + "0123456789", strict=True))
 _HAN = re.compile(
@@ -48,6 +51,10 @@ def find_dates(text: str, *, months: bool = False) -> Iterator[tuple[int, int, s
     found: list[tuple[int, int, str]] = []
     for match in _FULL.finditer(text):
         value = partial(int(match[1]), int(match[3]), int(match[4]))
+        if value:
+            found.append((match.start(), match.end(), value))
+    for match in _REVERSED.finditer(text):
+        value = partial(int(match[4]), int(match[3]), int(match[1]))
         if value:
             found.append((match.start(), match.end(), value))
     for match in _HAN.finditer(text):

@@ -81,14 +81,26 @@ def _is_shared(element: Element, href: str) -> bool:
 
 
 def _beside(item: Element) -> str | None:
-    """The date in a link-less neighbour of a line: <dt>title</dt><dd>date</dd>."""
-    for neighbour in (item.getnext(), item.getprevious()):
-        if neighbour is None or not isinstance(neighbour.tag, str) or neighbour.tag == item.tag:
-            continue
-        text = text_of(neighbour) if next(neighbour.iter("a"), None) is None else ""
-        for _, _, value in find_dates(text[:60]):
-            return value
-    return None
+    """The date in a link-less neighbour of a line: <dt>title</dt><dd>date</dd>, or the one before
+    it where the list begins with a date."""
+    siblings = item.getparent()
+    first = (
+        next((other for other in siblings if _has_link(other) or _date_alone(other)), item)
+        if siblings is not None
+        else item
+    )
+    neighbour = item.getnext() if _has_link(first) else item.getprevious()
+    return None if neighbour is None or _has_link(neighbour) else _date_alone(neighbour)
+
+
+def _has_link(element: Element) -> bool:
+    return next(element.iter("a"), None) is not None
+
+
+def _date_alone(element: Element) -> str | None:
+    """The date with which an element's text begins, or that stands in its first words."""
+    text = text_of(element)[:60] if isinstance(element.tag, str) else ""
+    return next((value for _, _, value in find_dates(text)), None)
 
 
 def _signature(item: Element) -> tuple[object, ...]:

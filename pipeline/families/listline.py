@@ -11,6 +11,9 @@ from pipeline.families.dom import squeeze, text_of, tidy
 from pipeline.families.labels import LABELS, clean_value
 
 _SKIPPED = ("javascript:", "mailto:", "tel:", "#", "data:")
+_OPENED = re.compile(
+    r"[\"']((?:https?:)?/[^\"'\s()]{2,300}|(?:\.{1,2}/)?[\w./-]{1,200}\.s?html?(?:\?[^\"'\s]{0,200})?)[\"']"
+)
 _PUBLISHED = re.compile(r"(?:发布|公开|公布)(?:日期|时间)\D{0,4}")
 _OTHER = re.compile(r"(?:成文|生成|实施|施行|失效|废止|印发|有效期)")
 # A date before a title is set apart; one that the title itself begins with is not.
@@ -21,16 +24,25 @@ _LONGEST = 3000
 
 
 def href_of(anchor: Element) -> str | None:
+    """Where a link leads: by its address, else by the page its script opens."""
     href = (anchor.get("href") or "").strip()
-    return href if href and not href.lower().startswith(_SKIPPED) else None
+    if href and not href.lower().startswith(_SKIPPED):
+        return href
+    script = anchor.get("onclick") or ""
+    if href.lower().startswith("javascript:"):
+        script += f" {href}"
+    opened = _OPENED.search(script)
+    return opened[1] if opened else None
 
 
 def title_of_line(anchor: Element, item: Element) -> str:
     """The whole title: the attribute where the text is cut short, without the list's date."""
     shown = text_of(anchor)
     told = tidy(anchor.get("title") or "")
-    stem = _TAG.sub("", re.sub(r"(?:\.{2,}|…+|。{2,})$", "", shown).strip())
-    if told and (len(told) > len(stem) or not stem) and squeeze(stem)[:6] in squeeze(told):
+    uncut = re.sub(r"(?:\.{2,}|…+|。{2,})$", "", shown).strip()
+    stem = _TAG.sub("", uncut)
+    whole = len(told) > len(stem) or (uncut != shown and len(told) == len(stem))
+    if told and whole and squeeze(stem)[:6] in squeeze(told):
         return told
     dates = list(find_dates(shown))
     if dates and dates[-1][1] >= len(shown) - 3 and dates[-1][0] >= 6:
