@@ -19,7 +19,7 @@ from lxml import html as lxml_html
 from web.build import build_web
 from web.content import Doc, load_docs
 from web.files import word
-from web.response import Response, Web
+from web.response import Response, Visitor, Web
 from web.server import serve
 from web.sites import load_sites
 
@@ -46,16 +46,10 @@ def web() -> Web:
     return build_web()
 
 
-def fetch(web: Web, url: str, method: str = "GET", body: bytes = b"", cookie: str = "") -> Response:
+def fetch(web: Web, url: str, method: str = "GET", body: bytes = b"") -> Response:
     parts = urlsplit(urldefrag(url).url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
-    return web.get(method, parts.netloc, target, body, cookie)
-
-
-def cookie_of(reply: Response) -> str:
-    """The cookie that an answer sets, as it is sent back."""
-    given = (value for name, value in reply.headers if name == "Set-Cookie")
-    return next(given, "").partition(";")[0]
+    return web.get(method, parts.netloc, target, body)
 
 
 def squeezed(text: str) -> str:
@@ -165,13 +159,12 @@ def test_the_family_finds_every_notice(source_id: str, web: Web, docs: dict[str,
     family = families.get(source.family)
     todo: list[FetchRequest] = list(family.start(source, OCTOBER))
     found: dict[str, str | None] = {}
-    cookie = ""
+    visitor = Visitor(web)
     for _ in range(40):
         if not todo:
             break
         request = todo.pop(0)
-        reply = fetch(web, request.url, request.method, request.body or b"", cookie)
-        cookie = cookie_of(reply) or cookie
+        reply = visitor.get(request.method, request.url, request.body or b"")
         page = Page(request.url, reply.body, reply.status, reply.content_type)
         listing = family.read_list(page, request, source, OCTOBER)
         assert listing.parsed, listing.reason
@@ -270,19 +263,18 @@ def test_units_ask_for_their_cookie_and_change_their_ids(web: Web) -> None:
     column = SITES["miit"].columns["zcwj"].url
     (source,) = (s for s in load_sources(ROOT / "pipeline/sample/sources") if s.id == "miit")
     asked = {}
-    for visit, sites in ((1, web), (2, build_web(visit=2))):
-        shell = fetch(sites, column)
+    later = Visitor(build_web(visit=2))
+    for visit, visitor in ((1, Visitor(web)), (2, later)):
+        shell = visitor.get("GET", column)
         (unit,) = families.get("hanweb_jpaas").read_list(
             Page(column, shell.body), FetchRequest(column), source, OCTOBER
         ).next  # fmt: skip
-        assert fetch(sites, unit.url).status == 403
-        cookie = cookie_of(shell)
-        assert fetch(sites, unit.url, "POST", cookie=cookie).status == 501
-        assert fetch(sites, unit.url, cookie=cookie).status == 200
+        assert fetch(visitor.web, unit.url).status == 403, "without the cookie"
+        assert visitor.get("POST", unit.url).status == 501
+        assert visitor.get("GET", unit.url).status == 200
         asked[visit] = unit.url
     assert asked[1] != asked[2]
-    old = fetch(build_web(visit=2), asked[1], cookie=cookie_of(fetch(build_web(visit=2), column)))
-    assert old.status == 404, "the ids of the first visit are gone"
+    assert later.get("GET", asked[1]).status == 404, "the ids of the first visit are gone"
 
 
 def test_a_column_dies_and_the_search_finds_what_it_held_and_more(

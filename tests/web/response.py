@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urldefrag, urlsplit
 
 HTML = "text/html; charset=utf-8"
 MISDIRECTED = 421
@@ -99,6 +99,24 @@ class Web:
             query.method, query.cookie = method, cookie
             return endpoint(query)
         return html(NOT_FOUND, 404)
+
+
+class Visitor:
+    """Asks a web as a browser does: the cookie that a host sets goes back to it."""
+
+    def __init__(self, web: Web) -> None:
+        self.web = web
+        self.cookies: dict[str, str] = {}
+
+    def get(self, method: str, url: str, body: bytes = b"") -> Response:
+        parts = urlsplit(urldefrag(url).url)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        host = parts.netloc
+        reply = self.web.get(method, host, target, body, self.cookies.get(host, ""))
+        for name, value in reply.headers:
+            if name == "Set-Cookie":
+                self.cookies[host] = value.partition(";")[0]
+        return reply
 
 
 NOT_FOUND = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>404</title></head>
