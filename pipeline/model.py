@@ -24,7 +24,6 @@ from pipeline.collected import (
     Source,
     SourceReport,
     SourceStatus,
-    Sweep,
 )
 from pipeline.dates import PartialDate
 from pipeline.understood import (
@@ -89,7 +88,6 @@ __all__ = [
     "SourceReport",
     "SourceStatus",
     "Span",
-    "Sweep",
     "Target",
     "TargetRow",
     "Term",
@@ -375,7 +373,8 @@ class Section(Record):
 
 
 class Coverage(Record):
-    """How one source fared, as printed at the end of an issue."""
+    """How one source fared, as printed at the end of an issue. `searched`: a search of its site
+    stood in for a list, or was added to it."""
 
     source_id: str
     name_ja: str
@@ -383,7 +382,6 @@ class Coverage(Record):
     notices: int = 0
     note: str | None = None
     searched: bool = False
-    """A search of the site stood in for a list, or was added to it."""
 
 
 class LeftOut(Record):
