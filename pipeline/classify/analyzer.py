@@ -30,7 +30,7 @@ from pipeline.model import Classification, Label, Notice, Target
 from pipeline.targets import Reading, TargetCues, TargetExtractor, load_target_cues, plan_end
 from pipeline.vocab import Cutter, Vocabulary
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 """Raised when the code of the rules changes what it decides."""
 NO_TARGETS = ("standard", "data_release")
 CUE_FILES = ("relevance.yml", "measures.yml", "documents.yml", "targets.yml", "weights.json")

@@ -31,8 +31,9 @@ _DOMAINS = frozenset({"industry", "energy_coal", "mobile", "dust_area", "voc_ozo
 """The chapters every plan has: there a single mention already tells."""
 _CHAPTERS = _DOMAINS | {"regional", "heavy_episode"}
 """Labels a chapter of a plan gives; those on law, funds or duties stand in every plan."""
-_NEAR = 0.08
-"""A label whose score lies so near the threshold is for the analyst to look at."""
+_NEAR = (1 / 3, 2 / 3)
+"""A label of such a probability is wrong, given or not, one time in three: for the analyst to
+look at."""
 _DATA_SIGNS = ("同比", "罚款", "家次", "立案", "查处", "排名", "万元")
 
 
@@ -125,7 +126,7 @@ class MeasureStage:
             reading, lambda label: measure_signals(titled, reading.evidence[label])
         )
         line = self._weights.threshold
-        near = [one for one in scored if abs(one.score - line) <= _NEAR]
+        near = [one for one in scored if _NEAR[0] <= one.score <= _NEAR[1]]
         considered = [one for one in scored[given:] if one.before >= line or one in near]
         findings = analysed.findings
         findings.measures = tuple(self._label(analysed, reading, one) for one in scored[:given])
