@@ -397,6 +397,19 @@ def test_a_goal_beside_a_supposition_stays_one(analyzer: Analyzer, body: str) ->
             [("pm25", "35", "μg/m3", None, "2024"), ("aqi_days", "290", "日", None, "2024")],
         ),
         (
+            "2026年PM2.5浓度降至30微克/立方米、臭氧浓度降至150微克/立方米；2028年分别降至28和145微克/立方米。",
+            [
+                ("pm25", "30", "μg/m3", None, "2026"),
+                ("o3", "150", "μg/m3", None, "2026"),
+                ("pm25", "28", "μg/m3", None, "2028"),
+                ("o3", "145", "μg/m3", None, "2028"),
+            ],
+        ),
+        (
+            "到2025年，农村清洁取暖率达到45%，VOCs削减比例不低于10%。",
+            [("other", "45", "%", None, "2025"), ("voc", "-10", "%", None, "2025")],
+        ),
+        (
             "年底前，退出高度4.3米以下焦炉产能180万吨。",
             [("capacity", "-180", "万t", None, "2024")],
         ),
@@ -423,6 +436,10 @@ def test_years_named_once_and_words_of_change(
         "1至7月，臭氧浓度162微克/立方米；PM2.5平均浓度27微克/立方米，同比改善6.9%。",
         "重污染天数比率已降到1%以下。",
         "优良天数15天，月目标17天。",
+        "散煤复燃率控制在1%以下。",
+        "改造完成后年替代散煤3.6万吨。",
+        "2023年优良天数278天，优于考核目标。全年压减燃煤22万吨。",
+        "目前一季度PM2.5平均浓度48微克/立方米，同比下降21%。",
         "上一秋冬季PM2.5平均浓度50微克/立方米。",
     ],
 )
@@ -448,6 +465,19 @@ def test_a_list_of_cities_gives_each_its_value(analyzer: Analyzer) -> None:
         ("38", None),
         ("28", "210200"),
         ("36", "210300"),
+    ]
+
+
+def test_a_table_may_leave_the_usual_units_and_the_year_to_its_caption(
+    analyzer: Analyzer,
+) -> None:
+    blocks = (
+        Block(kind="paragraph", text="沈阳市2024年各区目标（单位：微克/立方米、天）"),
+        Block(kind="table", text="", rows=(("区", "PM2.5", "优良天数"), ("全市", "35", "290"))),
+    )
+    assert rows(targets(analyzer, blocks, title="沈阳市空气质量考核目标表")) == [
+        ("pm25", "35", "μg/m3", None, "2024"),
+        ("aqi_days", "290", "日", None, "2024"),
     ]
 
 

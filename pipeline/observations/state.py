@@ -8,6 +8,9 @@ from decimal import Decimal
 from pipeline.observations.cues import Family
 from pipeline.observations.figures import Draft, change_unit
 
+_REMEMBERED = 40
+"""Figures of a paragraph that a later sentence may still tell of."""
+
 
 @dataclass
 class Named:
@@ -51,7 +54,7 @@ class State:
 
 def told_before(state: State, family: Family, unit: str) -> Draft | None:
     """The figure of an earlier sentence that a change is of."""
-    for draft in reversed(state.paragraph):
+    for draft in reversed(state.paragraph[-_REMEMBERED:]):
         alike = draft.family is family and draft.period == state.period
         if alike and draft.place in state.places and draft.change is None:
             return draft if change_unit(family, draft.unit, unit, Decimal(1)) else None

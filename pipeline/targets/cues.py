@@ -85,7 +85,7 @@ def load_target_cues(path: Path) -> TargetCues:
         families=families,
         units=units,
         indicator=re.compile(
-            rf"(?<!水)(?<!断面)(?<!水质)(?<!水体)(?<!水域)(?P<name>{_longest_first(families)})(?P<suffix>(?:{suffixes}){{0,2}})"
+            rf"(?<!水)(?<!断面)(?<!水质)(?<!水体)(?<!水域)(?P<name>{_longest_first(families)})(?!率)(?P<suffix>(?:{suffixes}){{0,2}})"
         ),
         number=re.compile(
             rf"(?P<before>{_BEFORE})?{VALUE_START}(?P<value>{VALUE})(?:[-～—至](?P<upper>{VALUE}))?"

@@ -108,7 +108,7 @@ class TargetExtractor:
             context.goal, context.told = True, False
         context.intended = context.intended or states_intent(whole)
         for mark in sentence.marks:
-            if not mark.base:
+            if not mark.base and not (mark.vague and context.year is not None):
                 context.year, context.period = mark.year, mark.season
                 context.until = mark.until
 
@@ -258,6 +258,9 @@ def _pairs(
     elif len(group.members) == 1:
         indicator = group.members[0]
         years = _listed_years(reading.text, sentence, low)
+        if not places:
+            # The places of the clause before (A、B的PM2.5分别…，重污染天数分别…).
+            places = named(reading, sentence.start, low)
         if len(places) == len(run):
             for place, number in zip(places, run, strict=True):
                 yield indicator, number, place.id, None

@@ -33,6 +33,11 @@ _COMMA = re.compile(r"(?<!\d)[，,]|[，,](?!\d{3}(?!\d))")
 """A comma between clauses, not between the thousands of a number."""
 _LIST = re.compile(r"、|" + _COMMA.pattern)
 _TOGETHER = re.compile(r"[，,]分别(?:比|较|同比|下降|降低|减少|削减)[^，,、]{0,16}$")
+_RATE = re.compile(
+    r"(?!削减|减排|下降|降低)[^，。；、,\d]{0,8}?(?:率|比例|占比)(?!.*(?:率|比例|占比))"
+)
+"""散煤复燃率: the name is but part of another indicator's."""
+_COUNTED = frozenset({"aqi_days", "heavy_days", "other"})
 _BACKWARDS = ("%", "戸", "万戸", "台", "万台", "万t", "亿t")
 """Units whose number may stand before its indicator (2.6万户清洁取暖改造)."""
 
@@ -117,6 +122,7 @@ def subject_of(
         if again:
             fits = fits and cues.verbs.search(gap + first.before) is not None
         fits = fits and any(first.unit.name in member.units for member in left.members)
+        fits = fits and not (_RATE.match(gap) and left.members[-1].family not in _COUNTED)
         if fits and not _other_subject(gap, cues, _LIST if again else _COMMA):
             return Subject(left, origin)
     right = next((g for g in sentence.groups if g.start >= run[-1].end), None)
@@ -172,7 +178,9 @@ def _carried(
         return None
     places = named(reading, begins, first.start)
     by_place = len(run) > 1 and len(places) == len(run)
-    subjects = list(dict.fromkeys(s for s in context.subjects if _can_be(s, run, by_place)))
+    joint = _joint(gap, context, run) if not places else None
+    able = [joint] if joint else [s for s in context.subjects if _can_be(s, run, by_place)]
+    subjects = list(dict.fromkeys(able))
     told = {tuple(indicator.family for indicator in s) for s in subjects}
     if not subjects or (by_place and len(told) > 1):
         return None
@@ -188,6 +196,18 @@ def _carried(
     if gap:
         return None
     return Subject(Group(first.start, first.start, subjects[0]), begins, True)
+
+
+def _joint(gap: str, context: Context, run: Sequence[Number]) -> tuple[Indicator, ...] | None:
+    """The indicators of as many clauses, of which numbers are told together
+    (PM2.5…降至15、臭氧…降至130；2030年分别降至13和120)."""
+    if "分别" not in gap or len(run) < 2:
+        return None
+    singles = [s[0] for s in context.subjects if len(s) == 1][: len(run)]
+    if len(singles) != len(run) or len({i.family for i in singles}) != len(run):
+        return None
+    fits = all(run[0].unit.name in indicator.units for indicator in singles)
+    return tuple(reversed(singles)) if fits else None
 
 
 def _can_be(subject: tuple[Indicator, ...], run: Sequence[Number], by_place: bool) -> bool:

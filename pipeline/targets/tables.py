@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from pipeline.model import Target
 from pipeline.targets.cues import VALUE, TargetCues, Unit, decimal_of
@@ -17,6 +18,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _GOAL = re.compile(r"目标|指标|任务|考核|控制")
 _FALL = re.compile(r"下降|降低|削减|减少|降幅|改善")
 _RESULT = re.compile(r"现状|实际|完成|基准|基数|实绩|同比|上年")
+_CAPTION = re.compile(r"((?:19|20)\d\d)年[^。；\n]{0,14}(?:目标|任务|指标)")
+_AMOUNT = re.compile(r"[率比]|排放|[减降削]|总量")
 _WHOLE = re.compile(r"全省|全市|全区|全县|合计|总计|平均")
 _REMARKS = re.compile(r"属性|备注|单位|序号|类别|说明|性质")
 Rows = Sequence[Sequence[str]]
@@ -114,11 +117,16 @@ def _year(cell: str, title: str, reading: Reading) -> int | None:
         years = [int(year) for year in _YEAR.findall(text)]
         if years:
             return max(years)
-    return reading.title_year
+    caption = _CAPTION.search(reading.text)
+    return reading.title_year or (int(caption[1]) if caption else None)
 
 
 def _unit(cell: str, cues: TargetCues, units: frozenset[str]) -> Unit | None:
     for written in sorted(cues.units, key=lambda name: -len(name)):
         if written in cell and cues.units[written].name in units:
             return cues.units[written]
-    return None
+    if _AMOUNT.search(cell):
+        return None
+    # A head rarely says the unit of concentrations and days.
+    usual = "日" if "天数" in cell else "μg/m3"
+    return Unit(usual, Decimal(1)) if usual in units else None

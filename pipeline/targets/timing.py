@@ -72,7 +72,8 @@ def timing_of(
     target: int | None
     added = _YEAR_AFTER.match(text, run[-1].end, sentence.end)
     before = sentence.goals(position)
-    if before and context.year is not None and _is_over(text, before[-1], opening):
+    follows = context.year is not None and len(before) > 0
+    if follows and (before[-1].vague or _is_over(text, before[-1], opening)):
         before = before[:-1]
     horizon = reading.year if context.horizon is None else context.horizon
     stated = bool(added or before or context.year is not None)

@@ -39,7 +39,8 @@ _ISSUED = re.compile(
 _STAGE = r"近期|中期|中远期|远期"
 _STAGES = re.compile(rf"(?P<year>{_YEAR})年(?:作?为|是)(?:规划)?(?P<name>{_STAGE})")
 _STAGE_NAMED = re.compile(rf"(?P<name>{_STAGE})(?:目标)?(?=[，,：:])")
-_THIS = re.compile(r"今年|本年度|当年|全年")
+_THIS = re.compile(r"今年|本年度|当年")
+_WHOLE = re.compile(r"全年")
 _LAST = re.compile(r"(?<![比较与])(?:去年|上年|上一年度?|上一?个?秋冬季)(?!同期|度?目标|相比|底)")
 _NEXT = re.compile(r"明年")
 _FIVE_YEAR_ENDS = {
@@ -61,6 +62,8 @@ class YearMark:
     season: str | None = None
     until: bool = False
     """到Y年: what follows is to be reached by then."""
+    vague: bool = False
+    """全年: the year just spoken of, this one where none is."""
 
 
 def plan_end(title: str, this_year: int | None) -> int | None:
@@ -131,6 +134,10 @@ def year_marks(
             YearMark(*m.span(), this_year, False) for m in _THIS.finditer(text, start, end)
         )
         marks.extend(
+            YearMark(*m.span(), this_year, False, vague=True)
+            for m in _WHOLE.finditer(text, start, end)
+        )
+        marks.extend(
             YearMark(*m.span(), this_year - 1, False) for m in _LAST.finditer(text, start, end)
         )
         marks.extend(
@@ -147,7 +154,9 @@ def part_of_year(text: str, start: int, end: int, year: int | None) -> str | Non
     match = max(_PART.finditer(text, start, end), key=re.Match.start, default=None)
     if match is None or (match["year"] and int(match["year"]) != year):
         return None
-    if _PLAIN.search(text, match.end(), end) or _THIS.search(text, match.end(), end):
+    if _PLAIN.search(text, match.end(), end) or (
+        _THIS.search(text, match.end(), end) or _WHOLE.search(text, match.end(), end)
+    ):
         return None
     return match[0]
 
