@@ -319,6 +319,22 @@ def test_a_shared_prefix_needs_the_place(organizations: Organizations) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("京津冀晋鲁豫六省市会商", ["r-jjj-core", "140000", "370000", "410000"]),
+        ("沪苏签署协议", ["310000", "320000"]),
+        ("推进沪苏高速沿线治理", []),
+        ("津冀港口岸电", ["120000", "130000"]),
+        ("苏皖鲁毗邻地区", ["320000", "340000", "370000"]),
+    ],
+)
+def test_one_character_names_stand_in_runs(
+    gazetteer: Gazetteer, text: str, places: list[str]
+) -> None:
+    assert found(gazetteer, text) == places
+
+
+@pytest.mark.parametrize(
     ("url", "place"),
     [
         ("https://sthjj.tangshan.gov.cn/tzgg/1.html", "130200"),

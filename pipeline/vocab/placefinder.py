@@ -6,7 +6,9 @@ places share, stand only where the text supports them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING
 
 from pipeline.vocab.matching import Matcher, Span, without_overlaps
@@ -90,6 +92,8 @@ class PlaceFinder:
             for character in place.abbreviations:
                 self._abbreviations.setdefault(character, place.id)
         self._matcher = Matcher(self._candidates, guards)
+        letters = "".join(sorted(self._abbreviations)) or "-"
+        self._abbreviated = re.compile(f"[{letters}]{{2,}}")
 
     def find(self, text: str, context: Set[str]) -> list[Found]:
         """(start, end, id) of each place, in order of the text."""
@@ -106,8 +110,8 @@ class PlaceFinder:
                     if place is not None:
                         accepted.add(span, place)
         matches = [(span.start, span.end, place) for span, place in accepted.starting.values()]
-        matches.extend(self._abbreviation_runs(text, matches))
-        return sorted(matches)
+        matches.sort()
+        return sorted([*matches, *self._abbreviation_runs(text, matches)])
 
     def _other_word(self, text: str, span: Span) -> bool:
         following = _NEXT_WORDS.get(span.word[-1])
@@ -162,22 +166,28 @@ class PlaceFinder:
         return [up for up in self._ancestors[place] if self._kinds[up] != "country"]
 
     def _abbreviation_runs(self, text: str, matches: list[Found]) -> list[Found]:
-        """Runs of one-character names: three and more, or two before a word such as 交界."""
-        taken = bytearray(len(text))
-        for start, end, _ in matches:
-            taken[start:end] = b"\x01" * (end - start)
+        """Runs of one-character names: three and more; or two that open a title (沪苏签署…), or
+        stand before a word such as 交界. `matches` are the other names, in order."""
         runs: list[Found] = []
-        position = 0
-        while position < len(text):
-            end = position
-            while end < len(text) and text[end] in self._abbreviations and not taken[end]:
-                if text[end + 1 : end + 2] in tuple(_NEXT_WORDS.get(text[end], "")):
-                    break
-                end += 1
-            length = end - position
-            # Two open a title (沪苏签署…), or stand before a word of neighbourhood.
-            pair = length == 2 and (not position or text.startswith(_BORDER_WORDS, end))
-            if length > 2 or pair:
-                runs.extend((i, i + 1, self._abbreviations[text[i]]) for i in range(position, end))
-            position = max(end, position + 1)
+        for first, end in self._abbreviated_spans(text, matches):
+            if text[end : end + 1] in tuple(_NEXT_WORDS.get(text[end - 1], "")):
+                end -= 1
+            pair = end - first == 2 and (not first or text.startswith(_BORDER_WORDS, end))
+            if end - first > 2 or pair:
+                runs.extend((i, i + 1, self._abbreviations[text[i]]) for i in range(first, end))
         return runs
+
+    def _abbreviated_spans(self, text: str, matches: list[Found]) -> Iterator[tuple[int, int]]:
+        """Where one-character names stand together outside of longer ones (京津冀晋鲁: 晋鲁)."""
+        starts = [start for start, _, _ in matches]
+        for match in self._abbreviated.finditer(text):
+            position, end = match.span()
+            index = bisect_left(starts, position)
+            position = max(position, matches[index - 1][1] if index else 0)
+            while index < len(starts) and starts[index] < end:
+                if starts[index] > position:
+                    yield position, starts[index]
+                position = matches[index][1]
+                index += 1
+            if position < end:
+                yield position, end
