@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from pipeline.translate.transfer.segment import Token
 
 
-Relation = Literal["object", "compound", "actor"]
-"""A verb and its object; an action and the noun it stands before; a noun and what it does."""
+Relation = Literal["object", "compound", "actor", "parted"]
+"""A verb and its object; an action and the noun it stands before; a noun and what it does; a
+clause and the noun whose content it tells, parted from the clause's verb."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,6 +183,8 @@ class Chart:
         preferences, first, second = self._grammar.preferences, parts[one], parts[other].head
         if name == "actor":
             return preferences.actor(first.head, parts[other])
+        if name == "parted":
+            return preferences.parted(first.head.text, second.text)
         if name == "compound":
             return preferences.compound(first, second.text)
         return preferences.cost(first.head.text, second.text, second.is_action)

@@ -19,6 +19,7 @@ _CASE = re.compile(
 """A 的 before what is done about a case."""
 _TOUCHED = re.compile("[对将把使让]|的.*的|、")
 _CHARGES = frozenset(("负责",))
+_RULING = frozenset(("原则上", "一律"))
 _CHARGED = ("管理", "工作", "监管", "监督", "检查")
 _MAX_CHARGE = 6
 
@@ -57,7 +58,7 @@ def clause_spans(text: str) -> list[tuple[int, int]]:
 def binds(token: Token) -> bool:
     """Whether a word says what must or must not be done."""
     entry = modal_of(token)
-    return entry is not None and entry.mark in ("must", "must_not")
+    return token.text in _RULING or entry is not None and entry.mark in ("must", "must_not")
 
 
 def setting_of(tokens: list[Token], kind: SegmentKind, classes: WordClasses) -> Setting:

@@ -237,6 +237,8 @@ class TransferEngine:
         tokens = [token for clause in clauses for token in clause]
         assembly = Assembly(setting_of(tokens, kind, self._classes))
         title = kind == "title" or state.chapter
+        if not title:
+            clauses = self._run_of_nouns(clauses)
         purpose = False
         index = 0
         while index < len(clauses):
@@ -256,7 +258,7 @@ class TransferEngine:
                 clause = self._as_list(clauses[index : index + joined])
                 index += joined - 1
                 following = clauses[index + 1] if index + 1 < len(clauses) else []
-            shift = self._root_shift(clause, following, listed)
+            shift = self._root_shift(clause, following, listed, index == 0)
             if state.item and len(clauses) == 1:
                 shift["NP"] = shift.get("NP", 0.0) - 0.9
             if state.parted:
@@ -361,13 +363,34 @@ class TransferEngine:
             Piece(closing, base, base, "pattern"),
         )
 
+    def _run_of_nouns(self, clauses: list[list[Token]]) -> list[list[Token]]:
+        """Clauses that are bare nouns to the end of the sentence go on a list that the clause
+        before them opens (包括A，B，C): their commas are read as marks of a list."""
+        at = len(clauses)
+        while at and self._is_noun(clauses[at - 1]):
+            at -= 1
+        first = max(at - 1, 0)
+        if at == len(clauses) or first == len(clauses) - 1:
+            return clauses
+        joined = self._as_list(clauses[first:])
+        if len(self._parse(joined)) > 1:
+            return clauses
+        return [*clauses[:first], joined]
+
+    def _is_noun(self, clause: list[Token]) -> bool:
+        """Whether a clause names things; the name of an action may as well be a predicate."""
+        nodes = self._parse(clause)
+        return len(nodes) == 1 and nodes[0].category == "NP" and not nodes[0].head.is_action
+
     def _root_shift(
-        self, clause: list[Token], following: list[Token], listed: bool
+        self, clause: list[Token], following: list[Token], listed: bool, alone: bool
     ) -> dict[str, float]:
-        """What the place of a clause in its sentence adds to the cost of its roots."""
+        """What the place of a clause in its sentence adds to the cost of its roots; `alone`: no
+        clause stands before it."""
         if not following:
             told = (
-                len(clause) > 2
+                alone
+                and len(clause) > 2
                 and clause[-2].text == "的"
                 and (clause[-1].text in self._classes.content_nouns)
             )

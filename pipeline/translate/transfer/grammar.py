@@ -7,8 +7,8 @@ of ending a clause of a sentence, or a title, with it). A rule is a mapping:
     op     how the Japanese is built (see `build.OPERATIONS`); default `pass`
     cost   added to the costs of the parts; default 0
     object the places of a verb and of what it is done to, as in "3 1"; `compound` those of an
-           action and the noun behind it; `actor` those of a noun and of what it does. What the
-           words mean (`objects.yml`) adds to the cost. Rules of op `object` have it unsaid
+           action and the noun behind it; `actor` those of a noun and of what it does; `parted`
+           those of a clause and of the noun whose content it tells. What the words mean (`objects.yml`) adds to the cost. Rules of op `object` have it unsaid
     ...    options of the operation; `ja` and `attr` are templates
 
 A template is Japanese with slots {1} {2:nom} {1:attr} ...: the n-th symbol of the rule, where it
@@ -35,7 +35,7 @@ _VERBS = frozenset(("Vt", "Vi", "Vs", "Vp", "Vk", "Vn", "Vc", "Vr", "Vd", "Vw", 
 _PREDICATES = frozenset(
     (*_VERBS, "VP", "VR", "VD", "VL", "VB", "VO", "OV", "W", "S", "SW", "SH", "COND", "CL", "BE")
 )
-_RELATIONS: tuple[Relation, ...] = ("object", "compound", "actor")
+_RELATIONS: tuple[Relation, ...] = ("object", "compound", "actor", "parted")
 _TAILS = frozenset(("等", "X", "F", "以上", "以下", "以外", "之一", "Q", "QS"))
 
 

@@ -10,7 +10,8 @@ frame  verbs: mark of the argument that follows (を に と が から ...), "-
        then +vp (takes a verb phrase), +piv (NP does VP: ことを), +cmd (NP does VP: よう),
        +pnom (NP VP as a noun: を), +goal (becomes causative in a target), +wrong (also
        adverbs: an offence as it is, a denial before it does not reach it), +rare (less
-       likely than another reading); modals: must, must_not, can, cannot, aim, need, need_not
+       likely than another reading); modals: must, must_not, can, cannot, aim, strive,
+       need, need_not
 noun   verbs: the noun it becomes; adverbs and prepositions: the form before a noun;
        adjectives: the adverb
 """

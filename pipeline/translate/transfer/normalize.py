@@ -75,13 +75,14 @@ _ENUMERATOR = re.compile(
     rf"|([零〇一二三四五六七八九十百]{{1,5}})、[ ]?"
     r"|([0-9]{1,3})(?:[、．]|\.(?![0-9]))[ ]?"
     r"|([①-⑳])[ ]?"
+    r"|—{1,2}"
 )
 _LEVEL = {"编": "編", "章": "章", "节": "節", "条": "条", "款": "項"}
 
 
 def enumerator(text: str) -> tuple[str, int]:
     """Japanese enumerator and the number of characters it took: 一、 -> "1. ",
-    （一） -> "(1)", 第三章 -> "第3章 ". ("", 0) when there is none."""
+    （一） -> "(1)", 第三章 -> "第3章 ", —— as it is. ("", 0) when there is none."""
     match = _ENUMERATOR.match(text)
     if match is None:
         return "", 0
@@ -93,6 +94,8 @@ def enumerator(text: str) -> tuple[str, int]:
         return f"({to_arabic(bracket)})", end
     if circled:
         return circled, end
+    if not (han or arabic):
+        return match[0], end
     return f"{to_arabic(han or arabic)}. ", end
 
 

@@ -200,10 +200,13 @@ def _feature(values: list[Value], rule: Rule, node: Node) -> Value:
 
 
 def _chain(values: list[Value], rule: Rule, node: Node) -> Value:
-    """VP VP, VP 并 VP: the first in 連用形 before the second. Its subject is that of both, or
-    (`own`) its alone."""
-    first, second = _predicate(values[0]), _predicate(values[-1])
+    """VP VP, VP 并 VP: the first in 連用形 before the second; with `deny` it is denied. Its subject
+    is that of both, or (`own`) its alone."""
+    first = _predicate(values[symbol(rule, "first", 1)])
+    second = _predicate(values[-1])
     link = rule.options.get("link", "")
+    if "deny" in rule.options:
+        first = _denied(first)
     added = frozenset(rule.options.get("add", "").split())
     if link and second.adverbials:
         added |= {"joined"}  # 不 A 或者依法 B: what has an adverb of its own stands apart
@@ -214,6 +217,13 @@ def _chain(values: list[Value], rule: Rule, node: Node) -> Value:
     if first.modal and not second.modal:
         second = replace(second, modal=first.modal, modal_at=first.modal_at)
         first = replace(first, modal=None)
+    if first.topic and second.topic:
+        # two clauses with a doer each, said inside a larger one: A が…し、B が…する
+        doer = second.topic + glue("が", second.topic)
+        said = Adverbial(doer, second.topic + glue("の", second.topic), "mid")
+        second = replace(second, topic=(), adverbials=(said, *second.adverbials))
+        first = replace(first, topic_mark="が")
+        return replace(second, before=(*first.before, (replace(first, before=()), link)))
     before = (*first.before, (replace(first, before=()), link), *second.before)
     topic, mark = first.topic, first.topic_mark
     if topic and "own" in rule.options:
@@ -237,7 +247,9 @@ def _verbs(values: list[Value], rule: Rule, node: Node) -> Value:
     verbs = (*first.verbs, last, *second.verbs[1:])
     if any(verb.joiner == "又は" for verb in verbs):
         verbs = tuple(replace(v, joiner="、" if v.joiner == "・" else v.joiner) for v in verbs)
-    return replace(second, verbs=verbs, adverbials=(*first.adverbials, *second.adverbials))
+    said = {text_of(a.ja) for a in first.adverbials}
+    own = tuple(a for a in second.adverbials if text_of(a.ja) not in said)
+    return replace(second, verbs=verbs, adverbials=(*first.adverbials, *own))
 
 
 def _extent(values: list[Value], rule: Rule, node: Node) -> Value:

@@ -93,7 +93,9 @@ class Verb:
     """How it hangs on the verb before it: "", ・, 、, 及び or 又は."""
 
 
-Modal = Literal["must", "must_not", "can", "cannot", "aim", "need", "need_not", "may", "request"]
+Modal = Literal[
+    "must", "must_not", "can", "cannot", "aim", "strive", "need", "need_not", "may", "request"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,10 @@ def _inflect(predicate: Predicate, verb: Verb, form: Form) -> str:
         return _finish(able, "ichidan", form)
     if modal == "aim":
         return _finish(lemma + "ことを目指す", "godan", form)
+    if modal == "strive":
+        return _finish(
+            (mo.negative(lemma, cls) if negative else lemma) + "よう努める", "ichidan", form
+        )
     if modal == "request":
         lemma, cls = mo.passive(lemma, cls)
         if negative:

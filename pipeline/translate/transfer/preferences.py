@@ -88,6 +88,12 @@ class Preferences:
         alone = action.end - action.start == 1
         return _TAKEN if fitting and alone else 0.0
 
+    def parted(self, verb: str, noun: str) -> float:
+        """What reading a clause as telling the content of `noun` adds, where its verb rather
+        has the noun as its object: 追究单位的责任."""
+        takes = self._verbs.get(verb, frozenset())
+        return _PARTED if takes & self._classes(noun) else 0.0
+
     def actor(self, noun: Token, clause: Node) -> float:
         """What reading `noun` as the doer of `clause` adds."""
         if any(name in _ACTORS for name, _ in noun.categories):

@@ -261,7 +261,10 @@ def _share_modal(chain: list[Predicate]) -> list[Predicate]:
     index = 0
     while index < len(result):
         modal = result[index].modal
-        if modal in ("must", "can", "need", "aim", "request") and not result[index].negative:
+        if (
+            modal in ("must", "can", "need", "aim", "strive", "request")
+            and not result[index].negative
+        ):
             end = index
             while (
                 end + 1 < len(result)
