@@ -58,7 +58,7 @@ def clause_spans(text: str) -> list[tuple[int, int]]:
 def binds(token: Token) -> bool:
     """Whether a word says what must or must not be done."""
     entry = modal_of(token)
-    return token.text in _RULING or entry is not None and entry.mark in ("must", "must_not")
+    return token.text in _RULING or (entry is not None and entry.mark in ("must", "must_not"))
 
 
 def setting_of(tokens: list[Token], kind: SegmentKind, classes: WordClasses) -> Setting:

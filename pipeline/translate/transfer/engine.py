@@ -237,7 +237,7 @@ class TransferEngine:
         tokens = [token for clause in clauses for token in clause]
         assembly = Assembly(setting_of(tokens, kind, self._classes))
         title = kind == "title" or state.chapter
-        if not title:
+        if not title and len(clauses) > 1:
             clauses = self._run_of_nouns(clauses)
         purpose = False
         index = 0
@@ -373,7 +373,7 @@ class TransferEngine:
         if at == len(clauses) or first == len(clauses) - 1:
             return clauses
         joined = self._as_list(clauses[first:])
-        if len(self._parse(joined)) > 1:
+        if len(joined) > _MAX_TOKENS or len(self._parse(joined)) > 1:
             return clauses
         return [*clauses[:first], joined]
 

@@ -8,7 +8,8 @@ of ending a clause of a sentence, or a title, with it). A rule is a mapping:
     cost   added to the costs of the parts; default 0
     object the places of a verb and of what it is done to, as in "3 1"; `compound` those of an
            action and the noun behind it; `actor` those of a noun and of what it does; `parted`
-           those of a clause and of the noun whose content it tells. What the words mean (`objects.yml`) adds to the cost. Rules of op `object` have it unsaid
+           those of a clause and of the noun whose content it tells. What the words mean
+           (`objects.yml`) adds to the cost. Rules of op `object` have it unsaid
     ...    options of the operation; `ja` and `attr` are templates
 
 A template is Japanese with slots {1} {2:nom} {1:attr} ...: the n-th symbol of the rule, where it
