@@ -32,9 +32,27 @@ from pipeline.translate.transfer.preferences import load_preferences
 _SLOT = re.compile(r"\{([1-9])(?::([a-z]+))?\}")
 _TEMPLATES = ("ja", "attr")
 _FORMS = frozenset(("", "finite", "renyo", "attr", "nom", "past", "te", "cond"))
-_VERBS = frozenset(("Vt", "Vi", "Vs", "Vp", "Vk", "Vn", "Vc", "Vr", "Vd", "Vw", "VSP"))
+_VERBS = frozenset(("Vt", "Vi", "Vs", "Vp", "Vk", "Vn", "Vc", "Vr", "Vd", "Vw", "Vo", "VSP"))
 _PREDICATES = frozenset(
-    (*_VERBS, "VP", "VR", "VD", "VL", "VB", "VO", "OV", "W", "S", "SW", "SH", "COND", "CL", "BE")
+    (
+        *_VERBS,
+        "VP",
+        "VR",
+        "VD",
+        "VL",
+        "VA",
+        "VB",
+        "VO",
+        "OV",
+        "NEG",
+        "W",
+        "S",
+        "SW",
+        "SH",
+        "COND",
+        "CL",
+        "BE",
+    )
 )
 _RELATIONS: tuple[Relation, ...] = ("object", "compound", "actor", "parted")
 _TAILS = frozenset(("等", "X", "F", "以上", "以下", "以外", "之一", "Q", "QS"))

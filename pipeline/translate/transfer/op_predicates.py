@@ -311,6 +311,8 @@ def _before_word(values: list[Value], rule: Rule, node: Node) -> Value:
     head = _predicate(values[-1])
     start, _ = span_of(node)
     word = (Piece(rule.options["word"], start, start, "pattern"),)
+    if head.topic:
+        return replace(head, topic=word + head.topic)
     return replace(head, adverbials=(Adverbial(word, word, "first"), *head.adverbials))
 
 

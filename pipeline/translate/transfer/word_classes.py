@@ -22,6 +22,7 @@ class WordClasses:
     telling_verbs: frozenset[str]
     never_nouns: frozenset[str]
     action_verbs: frozenset[str]
+    operating_verbs: frozenset[str]
     conjunctions: frozenset[str]
     agents: frozenset[str]
     content_nouns: frozenset[str]
@@ -99,6 +100,8 @@ def categories_of(entry: Entry, classes: WordClasses) -> tuple[tuple[str, float]
         result.append(("Vp", base))
     if entry.zh in classes.issuing_verbs:
         result.append(("Vd", 0.0))
+    if entry.zh in classes.operating_verbs:
+        result.append(("Vo", base))
     if entry.zh in classes.telling_verbs:
         result.append(("Vw", base))
     if entry.flags & {"piv", "pnom"}:
