@@ -22,6 +22,7 @@ _CHARGES = frozenset(("负责",))
 _RULING = frozenset(("原则上", "一律"))
 _CHARGED = ("管理", "工作", "监管", "监督", "检查")
 _MAX_CHARGE = 6
+_PENALTIES = ("责令", "处", "给予", "没收", "吊销", "追究", "警告")
 
 
 def charge(clauses: list[list[Token]]) -> int:
@@ -53,6 +54,14 @@ def clause_spans(text: str) -> list[tuple[int, int]]:
             start = case.end()
         spans.append((start, end))
     return spans
+
+
+def is_offence(clauses: list[list[Token]], following: list[Token]) -> bool:
+    """违反…规定，A，由 B 责令 C: whether the clause before `following` is the last of a case,
+    though no 的 closes it."""
+    broken = any(token.text == "违反" for token in clauses[0][:2])
+    ordered = following[0].text == "由" or following[0].text.startswith("责令")
+    return broken and ordered and any(t.text.startswith(_PENALTIES) for t in following)
 
 
 def binds(token: Token) -> bool:

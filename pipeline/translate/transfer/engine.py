@@ -18,14 +18,20 @@ from pipeline.translate.kanji import to_kanji
 from pipeline.translate.transfer import brackets
 from pipeline.translate.transfer.build import OPERATIONS, build
 from pipeline.translate.transfer.chart import Chart, Grammar, Node
-from pipeline.translate.transfer.clauses import binds, charge, clause_spans, setting_of
+from pipeline.translate.transfer.clauses import (
+    binds,
+    charge,
+    clause_spans,
+    is_offence,
+    setting_of,
+)
 from pipeline.translate.transfer.flags import lost_words, suspicious, twice_negative
 from pipeline.translate.transfer.grammar import load_grammar
 from pipeline.translate.transfer.lexicon import add_terms, load_lexicon
 from pipeline.translate.transfer.normalize import MAX_CHARACTERS, enumerator, normalize
 from pipeline.translate.transfer.phrase import WEAK_NO, Ja, Piece, Predicate, text_of
 from pipeline.translate.transfer.segment import Segmenter, Token, load_frequencies
-from pipeline.translate.transfer.sentence import Assembly, Clause, modal_of
+from pipeline.translate.transfer.sentence import Assembly, Clause, as_case, modal_of
 from pipeline.translate.transfer.values import Value
 from pipeline.translate.transfer.word_classes import load_word_classes
 from pipeline.vocab import Vocabulary
@@ -277,6 +283,8 @@ class TransferEngine:
             if purpose and not (len(nodes) == 1 and nodes[0].category in _GOING_ON):
                 purpose = False
             values = tuple(self._value(node, state) for node in nodes)
+            if following and is_offence(clauses, following):
+                values = (*values[:-1], as_case(values[-1]))
             defined = bool(following) and following[0].text in ("是", "是指", "指")
             occasion = index == 0 and bool(following) and binds(following[0])
             index += 1

@@ -193,6 +193,13 @@ class Assembly:
         return tuple(pieces)
 
 
+def as_case(value: Value) -> Value:
+    """A predicate as the case a penalty is for."""
+    if not isinstance(value, Predicate) or value.modal:
+        return value
+    return replace(value, features=value.features | {"condition"})
+
+
 def _topic_mark(clause: Clause) -> str:
     if clause.defined:
         return "とは、"
