@@ -131,9 +131,9 @@ class Copy(Record):
 class Notice(Record):
     """One government document as published.
 
-    `id` is stable for its first URL. `date_placed` is the date that decided the month, by the order
-    of design (发布日期, 成文日期, year of the 文号 or title), `date_basis` which that was.
-    `raw_sha256`: the archived page; `revises`: its earlier version; `recognised`: read in a scan.
+    `id` is stable for its first URL; `date_publication` is 发布日期, `date_document` 成文日期;
+    `date_placed` decided the month, `date_basis` tells by which of them. `raw_sha256` is the
+    archived page, `revises` its earlier version; a `recognised` notice was read in a scan.
     """
 
     id: str
@@ -238,9 +238,8 @@ class PlanBlock(Record):
 class Draft(Record):
     """The machine's Japanese for one notice. Rewritten freely; never the analysts' text.
 
-    `heading` is a full sentence (issuer が「…」を公布した); `title` the translated title;
-    `summary` 3 to 5 lines; `targets` one rendered line a target in the order of the targets.
-    `plan` is the full translation of a key plan, else empty. `hash` names this very text.
+    `heading` is a full sentence (issuer が「…」を公布した); `summary` 3 to 5 lines; `targets` one a
+    target, in their order; `plan` all of a key plan, else empty; `hash` names this very text.
     """
 
     notice_id: str
@@ -305,7 +304,7 @@ class Entry(Record):
 
 
 class TargetRow(Record):
-    """One line of an entry's table of targets, in Japanese."""
+    """One line of an entry's table of targets, in Japanese; `source` is the Chinese clause."""
 
     indicator: str
     value: str
@@ -313,7 +312,6 @@ class TargetRow(Record):
     base: str | None = None
     scope: str | None = None
     source: str
-    """The Chinese clause."""
     now: str | None = None
     """Where the place stands, by a figure released in the same issue (現況)."""
 

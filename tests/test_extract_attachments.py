@@ -304,3 +304,11 @@ def test_a_converter_that_hangs_is_ended_with_its_children(
         ["ps", "-o", "stat=", "-p", child], capture_output=True, text=True, check=False
     ).stdout.strip()
     assert state[:1] in ("", "Z")
+
+
+def test_files_with_more_pages_than_are_read_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.extract.ofd._MAX_PAGES", 2)
+    pages = [[(10.0, 20.0 * n, f"第{n}页写明的是一项措施。")] for n in range(1, 6)]
+    reading = read_attachment(ofd(*pages), "附件.ofd")
+    assert "第2页" in reading.blocks[-1].text
+    assert reading.unread == "only the first 2 of its 5 pages were read"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -26,7 +26,8 @@ def read_ofd(data: bytes) -> Reading:
     """The blocks of an OFD file; scanned, broken and locked ones are `unread`."""
     try:
         container = Zip(data, "the OFD file")
-        pages = list(_pages(container))
+        parts = list(_parts(container))
+        pages = list(_pages(container, parts[:_MAX_PAGES]))
     except ZipError as error:
         return Reading(unread=str(error))
     except (etree.LxmlError, ValueError) as error:
@@ -35,7 +36,8 @@ def read_ofd(data: bytes) -> Reading:
     pieces = joined(lines)
     if len(squeeze("".join(piece.text for piece in pieces))) < 10:
         return Reading(unread="the OFD file holds no text (probably scanned)")
-    return Reading(classify(pieces))
+    cut = f"only the first {len(pages)} of its {len(parts)} pages were read"
+    return Reading(classify(pieces), cut if len(pages) < len(parts) else None)
 
 
 def _parse(container: Zip, name: str) -> etree._Element:
@@ -57,18 +59,24 @@ def _located(base: str, location: str) -> str:
     return posixpath.normpath(posixpath.join("/" + posixpath.dirname(base), location)).lstrip("/")
 
 
-def _pages(container: Zip) -> Iterator[list[Line]]:
-    size = count = 0
+def _parts(container: Zip) -> Iterator[str]:
+    """The names of the parts that hold pages, in order."""
     for body in _all(_parse(container, "OFD.xml"), "DocRoot"):
         document = _located("OFD.xml", (body.text or "").strip())
         for page in _all(_parse(container, document), "Page"):
             location = page.get("BaseLoc")
-            if not location or count == _MAX_PAGES or size > _MAX_CHARACTERS:
-                continue
-            count += 1
-            lines = _lines(_parse(container, _located(document, location)))
-            size += sum(len(piece.text) for piece, _, _ in lines)
-            yield lines
+            if location:
+                yield _located(document, location)
+
+
+def _pages(container: Zip, parts: Sequence[str]) -> Iterator[list[Line]]:
+    size = 0
+    for part in parts:
+        lines = _lines(_parse(container, part))
+        size += sum(len(piece.text) for piece, _, _ in lines)
+        yield lines
+        if size > _MAX_CHARACTERS:
+            return
 
 
 def _lines(page: etree._Element) -> list[Line]:
