@@ -52,6 +52,11 @@ class Analysed:
         found: Findings = self.doc.user_data["findings"]
         return found
 
+    def words(self) -> frozenset[str]:
+        """The different words of title and body, names of places left out."""
+        places = {self.view.text[m.start : m.end] for m in self.findings.matches}
+        return frozenset({token.text for token in self.doc} - places)
+
     def spans(self, places: Sequence[tuple[int, int]], limit: int = 6) -> tuple[Span, ...]:
         """Evidence for characters [start, end) of the view, the first `limit` of them."""
         return tuple(self.view.span(start, end) for start, end in places[:limit])

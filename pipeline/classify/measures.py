@@ -20,7 +20,7 @@ from pipeline.classify.learned import (
     moved,
     rule_of,
 )
-from pipeline.classify.weights import Weights
+from pipeline.classify.weights import WORDS, Weights
 from pipeline.model import Label, Push
 from pipeline.vocab import Measures
 
@@ -79,11 +79,13 @@ Evidence = tuple[list[Hit], list[Hit], list[Hit]]
 
 @dataclass(frozen=True)
 class MeasureReading:
-    """What the texts say of each measure type, before any weight. `long` chooses the model."""
+    """What the texts say of each measure type, before any weight. `long` chooses the model,
+    `words` are the plain words the model of short texts asks."""
 
     evidence: Mapping[str, Evidence]
     features: Mapping[str, Mapping[str, float]]
     long: bool
+    words: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,8 @@ class MeasureStage:
         """Find the words; costs a pass over the text, `decide` nearly nothing."""
         evidence = self.evidence(analysed)
         features = self.features(analysed, evidence)
-        return MeasureReading(evidence, features, len(analysed.view.body) > LONG)
+        long = len(analysed.view.body) > LONG
+        return MeasureReading(evidence, features, long, frozenset() if long else analysed.words())
 
     def decide(self, analysed: Analysed, reading: MeasureReading) -> None:
         """Set the labels; those not given but near the line, or taken away by what was learned
@@ -153,7 +156,9 @@ class MeasureStage:
         features = reading.features[label]
         if reading.long:
             return self._weights.long.score(features)
-        return self._weights.measures.score(features, self._weights.offsets.get(label, 0.0))
+        words = self._weights.words.score(reading.words, label)
+        offset = self._weights.offsets.get(label, 0.0)
+        return self._weights.measures.score({**features, WORDS: words}, offset)
 
     def evidence(self, analysed: Analysed) -> dict[str, Evidence]:
         """By label: hits in the title, in headings, anywhere in the body."""

@@ -22,6 +22,8 @@ from pipeline.classify.labelled import notice_of, read_notices
 from pipeline.classify.learned import TitleWords, measure_signals, relevance_signals
 from pipeline.classify.measures import MeasureReading
 from pipeline.classify.relevance import RelevanceReading
+from pipeline.classify.weights import WORDS
+from pipeline.classify.words import WordModel, data_of, fit_words
 from pipeline.model import Notice
 from pipeline.vocab import load_vocabulary
 
@@ -133,20 +135,12 @@ def train(examples: Sequence[Example]) -> dict[str, Any]:
     """The content of weights.json for these examples."""
     rows: Rows = []
     truth: list[float] = []
-    label_rows: Rows = []
-    label_truth: list[float] = []
     for one in examples:
         if one.air is not None and one.relevance.veto is None:
             rows.append(dict(one.relevance.features))
             truth.append(float(one.air))
-        if one.labels is None or one.measures.long:
-            continue
-        for label, features in one.measures.features.items():
-            label_rows.append({**features, f"label:{label}": 1.0})
-            label_truth.append(float(label in one.labels))
     fitted = fit(rows, truth, {"": _RELEVANCE_PENALTY})
-    penalties = {name: _OFFSET_PENALTY for row in label_rows for name in row if ":" in name}
-    labels = fit(label_rows, label_truth, {"": _MEASURE_PENALTY, **penalties})
+    words, labels = _fit_measures(examples)
     return {
         "relevance": {"bias": fitted.pop("bias"), "weights": fitted},
         "long": _LONG_MODEL,
@@ -156,7 +150,41 @@ def train(examples: Sequence[Example]) -> dict[str, Any]:
             "weights": {n: v for n, v in labels.items() if not n.startswith("label:")},
             "offsets": {n[6:]: v for n, v in labels.items() if n.startswith("label:")},
         },
+        "words": data_of(words),
     }
+
+
+def _fit_measures(examples: Sequence[Example]) -> tuple[WordModel, dict[str, float]]:
+    """The model of plain words, and the weights of the features, its score among them."""
+    short = [
+        (one.measures, one.labels)
+        for one in examples
+        if one.labels is not None and not one.measures.long
+    ]
+    names = list(short[0][0].features)
+    truth = [labels for _, labels in short]
+    model, scores = fit_words([reading.words for reading, _ in short], truth, names)
+    rows: Rows = []
+    wanted: list[float] = []
+    for (reading, labels), score in zip(short, scores, strict=True):
+        for name, features in reading.features.items():
+            rows.append({**features, WORDS: score[name], f"label:{name}": 1.0})
+            wanted.append(float(name in labels))
+    penalties = {f"label:{name}": _OFFSET_PENALTY for name in names}
+    return model, fit(rows, wanted, {"": _MEASURE_PENALTY, **penalties})
+
+
+def to_text(weights: Mapping[str, Any]) -> str:
+    """The content of weights.json as text: of the words, one a line."""
+    text = json.dumps({**weights, "words": None}, ensure_ascii=False, indent=1)
+    words = weights["words"]["weights"]
+    lines = ",\n".join(
+        f"   {json.dumps(word, ensure_ascii=False)}: {json.dumps(given)}"
+        for word, given in words.items()
+    )
+    means = json.dumps(weights["words"]["means"])
+    shown = f'{{\n  "means": {means},\n  "weights": {{\n{lines}\n  }}\n }}'
+    return text.replace('"words": null', f'"words": {shown}') + "\n"
 
 
 def _stage(analyzer: Analyzer, name: str) -> Any:
@@ -168,8 +196,8 @@ def main(arguments: Sequence[str]) -> None:
     glossary, files = Path(arguments[0]), [Path(name) for name in arguments[1:]]
     analyzer = Analyzer(load_vocabulary(glossary), glossary / "cues")
     records = [record for path in files for record in read_notices(path)]
-    weights = json.dumps(train(labelled(analyzer, records)), ensure_ascii=False, indent=1)
-    (glossary / "cues" / "weights.json").write_text(weights + "\n", encoding="utf-8")
+    text = to_text(train(labelled(analyzer, records)))
+    (glossary / "cues" / "weights.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

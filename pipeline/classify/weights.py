@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from pipeline.classify.cues import CueError
+from pipeline.classify.words import WordModel, words_of
+
+WORDS = "words"
+"""The feature that carries the score of the plain words."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Weights:
     long: Logistic
     offsets: Mapping[str, float]
     threshold: float
+    words: WordModel
 
 
 def load_weights(path: Path) -> Weights:
@@ -61,6 +66,7 @@ def weights_of(data: Mapping[str, Any]) -> Weights:
         long=_logistic(data["long"]),
         offsets={str(k): float(v) for k, v in data["measures"]["offsets"].items()},
         threshold=float(data["measures"]["threshold"]),
+        words=words_of(data["words"]),
     )
 
 
