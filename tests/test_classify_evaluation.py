@@ -14,6 +14,7 @@ from pipeline.classify.measures import MeasureStage
 from pipeline.classify.relevance import RelevanceStage
 from pipeline.classify.train import fit, labelled, train
 from pipeline.classify.weights import weights_of
+from pipeline.classify.words import data_of, fit_words, words_of
 from pipeline.evaluation.notices import calibration_error, evaluate_notices, family_of
 from pipeline.vocab import Vocabulary, load_vocabulary
 
@@ -170,6 +171,26 @@ def test_the_trainer_learns_what_tells_the_classes_apart() -> None:
     weights = fit(rows, [1, 1, 0, 0] * 5, {"": 0.1})
     assert weights["a"] > 2 > abs(weights["b"])
     assert weights["bias"] < 0
+
+
+def test_plain_words_tell_what_no_cue_names() -> None:
+    texts = [
+        {"泊位", "今年"},
+        {"泊位", "靠泊"},
+        {"泊位"},
+        {"炉渣", "今年"},
+        {"炉渣"},
+        {"炉渣", "窑"},
+    ]
+    truth = [{"mobile"}] * 3 + [{"industry"}] * 3
+    model, others = fit_words(texts, truth, ["mobile", "industry"])
+    assert set(model.weights) == {"泊位", "炉渣"}, "words of one or two notices tell no subject"
+    assert model.score({"泊位", "未见"}, "mobile") > 0.7 > 0.3 > model.score({"泊位"}, "industry")
+    assert model.score(set(), "mobile") == model.means["mobile"] == 0.5
+    assert words_of(data_of(model)) == model
+    for words, score in zip(texts, others, strict=True):
+        seen = model.score(words, "mobile")
+        assert abs(score["mobile"] - 0.5) < abs(seen - 0.5), "a text never speaks for itself"
 
 
 def test_training_gives_a_usable_model_and_the_same_each_time(vocabulary: Vocabulary) -> None:
