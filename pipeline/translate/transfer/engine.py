@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import importlib.util
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +26,7 @@ from pipeline.translate.transfer.clauses import (
 )
 from pipeline.translate.transfer.flags import lost_words, suspicious, twice_negative
 from pipeline.translate.transfer.grammar import load_grammar
-from pipeline.translate.transfer.lexicon import add_terms, load_lexicon
+from pipeline.translate.transfer.lexicon import add_terms, load_lexicon, vocabulary_words
 from pipeline.translate.transfer.normalize import MAX_CHARACTERS, enumerator, normalize
 from pipeline.translate.transfer.phrase import WEAK_NO, Ja, Piece, Predicate, text_of
 from pipeline.translate.transfer.segment import Segmenter, Token, load_frequencies
@@ -91,22 +90,6 @@ def _frequencies() -> dict[str, tuple[int, str]]:
     if spec is None or spec.origin is None:
         return {}
     return load_frequencies(Path(spec.origin).with_name("dict.txt"))
-
-
-def vocabulary_words(vocabulary: Vocabulary) -> Iterable[tuple[str, str, str]]:
-    """(zh, ja, category) of places, organizations and terms, later ones outranking earlier."""
-    for place in vocabulary.gazetteer.places:
-        names = (place.zh,) if place.strict else (place.zh, *place.aliases)
-        for name in names:
-            if len(name) > 1 and place.strict != "name":
-                whole = name == place.zh or place.kind in ("region", "country")
-                yield name, place.ja if whole else to_kanji(name), "place"
-    for organization in vocabulary.organizations.organizations:
-        yield organization.zh, organization.ja, "institution"
-    for body in vocabulary.organizations.bodies:
-        yield body.zh, body.ja, "institution"
-    for term in vocabulary.glossary.terms:
-        yield term.zh, term.ja, term.category
 
 
 class _State:

@@ -24,7 +24,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import InputError
+from pipeline.translate.kanji import to_kanji
 from pipeline.translate.transfer.morphology import VERB_CLASSES, VerbClass, guess_class
+from pipeline.vocab import Vocabulary
 
 POS = frozenset(["n", "nr", "v", "vn", "a", "b", "d", "p", "f", "t", "q", "m", "u"])
 COLUMNS = ("zh", "ja", "pos", "class", "frame", "noun", "notes")
@@ -156,3 +158,19 @@ def _with_term(entry: Entry, ja: str) -> Entry:
     return Entry(
         entry.zh, lemma, entry.pos, cls, entry.place, entry.mark, entry.flags, noun, True, "term"
     )
+
+
+def vocabulary_words(vocabulary: Vocabulary) -> Iterable[tuple[str, str, str]]:
+    """(zh, ja, category) of places, organizations and terms, later ones outranking earlier."""
+    for place in vocabulary.gazetteer.places:
+        names = (place.zh,) if place.strict else (place.zh, *place.aliases)
+        for name in names:
+            if len(name) > 1 and place.strict != "name":
+                whole = name == place.zh or place.kind in ("region", "country")
+                yield name, place.ja if whole else to_kanji(name), "place"
+    for organization in vocabulary.organizations.organizations:
+        yield organization.zh, organization.ja, "institution"
+    for body in vocabulary.organizations.bodies:
+        yield body.zh, body.ja, "institution"
+    for term in vocabulary.glossary.terms:
+        yield term.zh, term.ja, term.category
