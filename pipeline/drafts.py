@@ -178,8 +178,10 @@ def _told(
     kept = list(lines)
     added: list[tuple[SummaryKind, Segment]] = []
     for kind, fact in facts.items():
+        if fact.state != "machine":
+            continue
         idle = _INSTEAD.get(kind, ())
-        if kind == "target" and fact.state == "machine":
+        if kind == "target":
             kept = [
                 (k, one)
                 for k, one in kept
@@ -195,13 +197,10 @@ def _told(
                 for k, one in kept
                 if k != kind or one.layer == "memory" or not _figures(one.ja) <= told
             ]
-        if fact.state == "machine":
-            kept = [
-                (k, one)
-                for k, one in kept
-                if k not in idle or (one.accepted and one.zh not in fact.zh)
-            ]
-            added.append((kind, fact))
+        kept = [
+            (k, one) for k, one in kept if k not in idle or (one.accepted and one.zh not in fact.zh)
+        ]
+        added.append((kind, fact))
     kept += added
     while len(kept) > 2:
         worst = min(range(len(kept)), key=lambda index: kept[index][1].confidence)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 
+from pipeline.checks.numbers import invented_figures
 from pipeline.model import (
     Block,
     Classification,
@@ -209,12 +210,15 @@ def goals_line(
             left_out += 1
             continue
         row = target_row(target, vocabulary, name)
+        value = (row.base or "") + row.value
+        if invented_figures(source, value):  # a table parts the figure from its unit
+            left_out += 1
+            continue
         subject = f"{row.scope}の{row.indicator}" if row.scope else row.indicator
         period = row.period or ""
         year = period[:4]
         said = not year.isdigit() or year in source
         goals = groups[period if said else ""][subject]
-        value = (row.base or "") + row.value
         if value not in [figure for _, figure in goals]:
             goals.append((source, value))
     if not groups:

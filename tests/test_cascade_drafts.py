@@ -210,3 +210,14 @@ def test_an_issuer_is_named_surely_or_in_its_own_words(
     given = notice(issuing_bodies=(body,), title="关于做好秋冬季大气污染防治工作的通知")
     draft = make_draft(given, classified("notice"), (), translator, vocabulary(), full_plan=False)
     assert draft.heading.ja.startswith(f"{ja}が「")
+
+
+def test_a_goal_is_told_once_and_never_lost(translator: Translator) -> None:
+    aim = Target(
+        indicator="PM2.5浓度", family="pm25", value=Decimal(29), unit="微克/立方米",
+        target_year="2028", clause="PM2.5浓度控制在29微克/立方米以内",
+    )  # fmt: skip
+    draft = make_draft(
+        notice(), classified("plan"), (aim,), translator, vocabulary(), full_plan=False
+    )
+    assert sum("29μg/m³" in line.ja for line in draft.summary) == 1

@@ -178,6 +178,18 @@ def test_a_year_the_sentence_does_not_give_is_not_told() -> None:
     assert found["target"] == "目標は、PM2.5濃度（12%低下）である。"
 
 
+def test_a_goal_whose_unit_stands_in_another_cell_is_left_to_the_table() -> None:
+    text = "到2030年，PM2.5浓度比2025年下降12%。"
+    targets = (
+        target("PM2.5浓度比2025年下降12%", -12, base_year="2025", target_year="2030"),
+        target("PM2.5浓度下降比例（%） 2030年目标值 9", -9, target_year="2030"),
+    )
+    told = facts(text, "方案", "plan", targets)["target"]
+    assert "12%低下" in told
+    assert "9" not in told
+    assert told.endswith("等である。")
+
+
 def test_a_goal_whose_figure_is_not_in_its_clause_is_not_told() -> None:
     assert "target" not in facts("PM2.5浓度下降12%。", "方案", "plan", (target("下降12%", -15),))
 
