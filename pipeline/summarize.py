@@ -136,9 +136,9 @@ _DIGIT = re.compile(r"\d")
 
 Trust = Callable[[SummaryLine], float]
 """How confidently (0..1) a line can be rendered in Japanese."""
-_CONSIDERED = 6
+_CONSIDERED = 12
 """Candidates of a kind among which a better rendering may outweigh salience."""
-_TRUST_WEIGHT = 6.0
+_TRUST_WEIGHT = 9.0
 
 
 def summarize(

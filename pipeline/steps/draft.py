@@ -11,7 +11,7 @@ from datetime import datetime
 from pipeline.bulletin import home_place
 from pipeline.checks.consistency import inconsistent_terms, sentences
 from pipeline.dates import Window
-from pipeline.drafts import make_draft
+from pipeline.drafts import draft_version, make_draft
 from pipeline.entries import (
     Insight,
     entry_file,
@@ -103,7 +103,7 @@ def _translate(project: Project, chosen: Sequence[Chosen], progress: Progress) -
     found = targets_of(project, [item.notice for item in chosen])
     released = observations_of(project, [item.notice for item in chosen])
     known_keys = project.store.derived_keys("draft", [item.notice.id for item in chosen])
-    version = project.translator.version
+    version = draft_version(project.translator)
     drafts: dict[str, Draft] = {}
     reusable: dict[str, str] = {}
     todo: list[tuple[Chosen, str]] = []
