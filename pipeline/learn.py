@@ -174,12 +174,16 @@ class Learner:
                 0.5,
             )
         )  # fmt: skip
-        known = [(case, case.example.labels) for case in cases if case.example.labels is not None]
+        known = [
+            (case, case.example.labels, measures.probabilities(case.example.measures))
+            for case in cases
+            if case.example.labels is not None
+        ]
         for label in tools.measures.ids:
             rows = [
-                Row(measures.probability(case.example.measures, label), label in labels,
+                Row(before[label], label in labels,
                      case.example.label_signals[label], case.judged is not None)
-                for case, labels in known
+                for case, labels, before in known
             ]  # fmt: skip
             found += learn_signals(label, rows, weights.threshold)
         return tuple(found)

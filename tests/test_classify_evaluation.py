@@ -185,12 +185,15 @@ def test_plain_words_tell_what_no_cue_names() -> None:
     truth = [{"mobile"}] * 3 + [{"industry"}] * 3
     model, others = fit_words(texts, truth, ["mobile", "industry"])
     assert set(model.weights) == {"泊位", "炉渣"}, "words of one or two notices tell no subject"
-    assert model.score({"泊位", "未见"}, "mobile") > 0.7 > 0.3 > model.score({"泊位"}, "industry")
-    assert model.score(set(), "mobile") == model.means["mobile"] == 0.5
+    seen = model.scores({"泊位", "未见"})
+    assert seen["mobile"] > 0.7 > 0.3 > seen["industry"]
+    assert model.scores(set())["mobile"] == model.means["mobile"] == 0.5
     assert words_of(data_of(model)) == model
     for words, score in zip(texts, others, strict=True):
-        seen = model.score(words, "mobile")
-        assert abs(score["mobile"] - 0.5) < abs(seen - 0.5), "a text never speaks for itself"
+        seen = model.scores(words)
+        assert abs(score["mobile"] - 0.5) < abs(seen["mobile"] - 0.5), (
+            "a text never speaks for itself"
+        )
 
 
 def test_training_gives_a_usable_model_and_the_same_each_time(vocabulary: Vocabulary) -> None:

@@ -40,34 +40,26 @@ class Finder:
 
     def __init__(self, lists: Iterable[WordList]) -> None:
         self.lists = tuple(lists)
-        words: set[str] = set()
-        self._uses: dict[str, list[int]] = {}
-        for index, one in enumerate(self.lists):
-            for word in {*one.points, *one.decoys}:
-                words.add(word)
-                self._uses.setdefault(word, []).append(index)
-        self._matcher = Matcher(words)
+        # By word, the lists it is in and its points there: None for a decoy.
+        self._uses: dict[str, list[tuple[str, float | None]]] = {}
+        for one in self.lists:
+            for word, points in {**one.points, **dict.fromkeys(one.decoys)}.items():
+                self._uses.setdefault(word, []).append((one.id, points))
+        self._matcher = Matcher(self._uses)
 
     def find(self, text: str) -> dict[str, list[Hit]]:
         """By list id, the words found: of overlapping ones the longest."""
-        found: list[list[tuple[int, int, str]]] = [[] for _ in self.lists]
-        for start, end, word in self._matcher.occurrences(text):
-            for index in self._uses[word]:
-                found[index].append((start, end, word))
-        return {one.id: _longest(spans, one) for one, spans in zip(self.lists, found, strict=True)}
-
-
-def _longest(spans: list[tuple[int, int, str]], one: WordList) -> list[Hit]:
-    hits: list[Hit] = []
-    reached = 0
-    # By start, longer first: one sweep keeps the leftmost and longest of what overlaps.
-    for start, end, word in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if start < reached:
-            continue
-        reached = end
-        if word not in one.decoys:
-            hits.append(Hit(start, end, word, one.points[word]))
-    return hits
+        found: dict[str, list[Hit]] = {one.id: [] for one in self.lists}
+        reached = dict.fromkeys(found, 0)
+        # By start, longer first: one sweep keeps the leftmost and longest of what overlaps.
+        spans = sorted(self._matcher.occurrences(text), key=lambda span: (span[0], -span[1]))
+        for start, end, word in spans:
+            for name, points in self._uses[word]:
+                if start >= reached[name]:
+                    reached[name] = end
+                    if points is not None:
+                        found[name].append(Hit(start, end, word, points))
+        return found
 
 
 def read_yaml(path: Path) -> object:

@@ -55,7 +55,8 @@ class Analysed:
     def words(self) -> frozenset[str]:
         """The different words of title and body, names of places left out."""
         places = {self.view.text[m.start : m.end] for m in self.findings.matches}
-        return frozenset({token.text for token in self.doc} - places)
+        words: frozenset[str] = self.doc.user_data["words"]
+        return words - places
 
     def spans(self, places: Sequence[tuple[int, int]], limit: int = 6) -> tuple[Span, ...]:
         """Evidence for characters [start, end) of the view, the first `limit` of them."""
@@ -84,4 +85,7 @@ class CutterTokenizer:
 
     def __call__(self, text: str) -> Doc:
         words = self.cutter.cut(text)
-        return Doc(self.vocab, words=words, spaces=[False] * len(words))
+        doc = Doc(self.vocab, words=words, spaces=[False] * len(words))
+        # To ask each token for its text takes longer than the cutting.
+        doc.user_data["words"] = frozenset(words)
+        return doc

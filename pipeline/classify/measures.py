@@ -142,8 +142,8 @@ class MeasureStage:
         """All measure types, the likeliest first, and how many of them are given: those over the
         line, at least one. `signals` are those of a label that analysts may have taught."""
         scored: list[Scored] = []
-        for label, features in reading.features.items():
-            before = self.probability(reading, label)
+        for label, before in self.probabilities(reading).items():
+            features = reading.features[label]
             pushes = self._learned.pushes(label, partial(signals, label))
             salience = 2 * features["title"] + features["lead"] + features["share"]
             scored.append(Scored(label, moved(before, pushes), salience, before, pushes))
@@ -151,14 +151,18 @@ class MeasureStage:
         over = sum(1 for one in scored if one.score >= self._weights.threshold)
         return scored, max(over, 1)
 
-    def probability(self, reading: MeasureReading, label: str) -> float:
-        """The probability that a notice carries the label, before what was learned."""
-        features = reading.features[label]
+    def probabilities(self, reading: MeasureReading) -> dict[str, float]:
+        """By label, the probability that a notice carries it, before what was learned."""
+        weights = self._weights
         if reading.long:
-            return self._weights.long.score(features)
-        words = self._weights.words.score(reading.words, label)
-        offset = self._weights.offsets.get(label, 0.0)
-        return self._weights.measures.score({**features, WORDS: words}, offset)
+            return {label: weights.long.score(has) for label, has in reading.features.items()}
+        words = weights.words.scores(reading.words)
+        return {
+            label: weights.measures.score(
+                {**has, WORDS: words.get(label, 0.0)}, weights.offsets.get(label, 0.0)
+            )
+            for label, has in reading.features.items()
+        }
 
     def evidence(self, analysed: Analysed) -> dict[str, Evidence]:
         """By label: hits in the title, in headings, anywhere in the body."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,12 +34,19 @@ class WordModel:
     means: Mapping[str, float]
     weights: Mapping[str, Mapping[str, float]]
 
-    def score(self, words: Collection[str], label: str) -> float:
-        """About 0 where the words speak against the measure type and 1 where they speak for it;
-        without a known word how common the type is."""
+    def scores(self, words: Iterable[str]) -> dict[str, float]:
+        """By measure type: about 0 where the words speak against it and 1 where they speak for
+        it; without a known word how common the type is."""
         known = [self.weights[word] for word in words if word in self.weights]
-        total = math.fsum(weights.get(label, 0.0) for weights in known)
-        return self.means.get(label, 0.0) + (total / math.sqrt(len(known)) if known else 0.0)
+        told: dict[str, list[float]] = {label: [] for label in self.means}
+        for weights in known:
+            for label, weight in weights.items():
+                if label in told:
+                    told[label].append(weight)
+        scale = math.sqrt(len(known)) or 1.0
+        return {
+            label: self.means[label] + math.fsum(weights) / scale for label, weights in told.items()
+        }
 
 
 def words_of(data: Mapping[str, Any]) -> WordModel:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.model import Comparator, Target
@@ -19,16 +18,17 @@ from pipeline.targets.goals import (
     ground_of,
     in_passing,
     states_intent,
-    told_until,
+    tells_results,
 )
 from pipeline.targets.reading import Reading
-from pipeline.targets.scan import Group, Indicator, Number, groups_in, runs_in
+from pipeline.targets.scan import DIGIT, Group, Indicator, Number, groups_in, runs_in
 from pipeline.targets.subjects import Context, Sentence, Subject, named, subject_of
 from pipeline.targets.tables import table_targets
 from pipeline.targets.timing import horizon_of, plan_base, shared_base, timing_of
 from pipeline.targets.years import YearMark, stages_of, year_marks
 
-_SENTENCE = re.compile(r"[^。！？；;\n]{1,4000}")
+_PARAGRAPH = re.compile(r"[^\n]+")
+_SENTENCE = re.compile(r"[^。！？；;\n]{1,1000}")
 _BEFORE: dict[str, Comparator] = {
     "不高于": "at_most", "不超过": "at_most", "不大于": "at_most", "≤": "at_most",
     "不低于": "at_least", "不少于": "at_least", "至少": "at_least", "≥": "at_least",
@@ -40,6 +40,8 @@ _AFTER: dict[str, Comparator] = {
     "以内": "within", "之内": "within", "内": "within", "左右": "about",
 }  # fmt: skip
 _LISTING = re.compile(r"[、和，](?:[到至])?")
+_TIMED = re.compile(r"[年五期]")
+"""In whatever names a year."""
 _STOPS = "。！？"
 """What ends a sentence; parts before a semicolon still hold for those behind it."""
 _PROVINCE = re.compile(r"[全我]省")
@@ -65,16 +67,19 @@ class TargetExtractor:
     def extract(self, reading: Reading) -> tuple[Target, ...]:
         """The targets in the order of the text, each once. Linear in the length of the text."""
         found: list[Target] = []
-        plan = Context(horizon=horizon_of(reading), start_year=plan_base(reading))
-        context, stages = replace(plan), stages_of(reading.text)
-        for match in _SENTENCE.finditer(reading.text):
-            start, end = match.span()
-            if start == 0 or reading.text[start - 1] == "\n":
-                context = replace(plan)
-            elif reading.text[start - 1] in _STOPS:
-                context.base, context.told, context.intended = None, False, False
-            if not reading.muted[start]:
-                found.extend(self._sentence(reading, start, end, context, stages))
+        text, stages = reading.text, stages_of(reading.text)
+        horizon, start_year = horizon_of(reading), plan_base(reading)
+        for paragraph in _PARAGRAPH.finditer(text):
+            if not DIGIT.search(paragraph[0]):
+                # Nothing is set here, and what a paragraph says does not outlast it.
+                continue
+            context = Context(horizon=horizon, start_year=start_year)
+            for match in _SENTENCE.finditer(text, *paragraph.span()):
+                start, end = match.span()
+                if start and text[start - 1] in _STOPS:
+                    context.base, context.told, context.intended = None, False, False
+                if not reading.muted[start]:
+                    found.extend(self._sentence(reading, start, end, context, stages))
         found.extend(table_targets(reading, self._cues))
         return _unique(found)
 
@@ -88,7 +93,7 @@ class TargetExtractor:
     ) -> Iterator[Target]:
         text = reading.text
         runs = runs_in(text, start, end, self._cues)
-        timed = runs or any(mark in text[start:end] for mark in ("年", "五", "期"))
+        timed = runs or _TIMED.search(text, start, end)
         sentence = Sentence(
             start,
             end,
@@ -102,7 +107,7 @@ class TargetExtractor:
                 context.subjects = (subject.group.members, *context.subjects[:3])
                 yield from self._targets(reading, sentence, run, subject, context)
         whole = text[start:end]
-        if told_until(self._cues, whole) >= 0:
+        if tells_results(self._cues, whole):
             context.goal, context.told = False, True
         elif self._cues.strong_goals.search(whole):
             context.goal, context.told = True, False

@@ -150,6 +150,11 @@ def states_intent(text: str) -> bool:
     return _INTENDED.search(text) is not None
 
 
+def tells_results(cues: TargetCues, text: str) -> bool:
+    """Whether a text holds words of results."""
+    return bool(cues.results.search(text) or _MONTHS_GONE.search(text))
+
+
 def told_until(cues: TargetCues, text: str) -> int:
     """Where the last words of results in a text end, -1 for none."""
     ends = [match.end() for match in cues.results.finditer(text)]

@@ -14,6 +14,9 @@ _RANGE = re.compile(r"[\d万亿%][至～—-]$")
 _AHEAD_LENGTH = 80
 _AHEAD = re.compile(rf"{VALUE_START}(?:{VALUE}(?:、|和|以及)){{1,12}}$")
 _PLAIN_NUMBER = re.compile(VALUE)
+DIGIT = re.compile(r"\d")
+_COMPARED = 3
+"""Characters of the longest word of comparison before a number (不高于)."""
 _INDEX = re.compile(
     r"综合指数[^，。；\d]{0,14}?(?P<before>不高于|不超过|低于)?(?P<value>\d{1,2}\.\d{1,3})"
     r"(?![\d.%])(?P<after>以内|以下|左右)?"
@@ -96,8 +99,12 @@ def _shared(group: Group) -> Group:
 
 def runs_in(text: str, start: int, end: int, cues: TargetCues) -> list[tuple[Number, ...]]:
     """The numbers of text[start:end]; those listed one after the other (N%和M%) together."""
+    digit = DIGIT.search(text, start, end)
+    if digit is None:
+        return []
     runs: list[list[Number]] = []
-    for match in cues.number.finditer(text, start, end):
+    first = max(start, digit.start() - _COMPARED)
+    for match in cues.number.finditer(text, first, end):
         if _RANGE.search(text, max(start, match.start("value") - 2), match.start("value")):
             continue
         unit = cues.units[match["unit"]]
@@ -125,7 +132,7 @@ def runs_in(text: str, start: int, end: int, cues: TargetCues) -> list[tuple[Num
             runs.append([number])
     for match in _INDEX.finditer(text, start, end):
         runs.append([_of_unit(match, "", match["before"])])
-    for match in _UNSAID.finditer(text, start, end):
+    for match in _UNSAID.finditer(text, first, end):
         runs.append([_of_unit(match, "μg/m3", None)])
     return sorted((tuple(run) for run in runs), key=lambda run: run[0].start)
 

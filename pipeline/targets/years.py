@@ -43,6 +43,8 @@ _THIS = re.compile(r"今年|本年度|当年")
 _WHOLE = re.compile(r"全年")
 _LAST = re.compile(r"(?<![比较与])(?:去年|上年|上一年度?|上一?个?秋冬季)(?!同期|度?目标|相比|底)")
 _NEXT = re.compile(r"明年")
+_SPOKEN = re.compile(r"[今本当全去上明次翌]年|上一|秋冬季")
+"""In whatever names a year by that of the notice."""
 _FIVE_YEAR_ENDS = {
     "十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035,
 }  # fmt: skip
@@ -125,7 +127,7 @@ def year_marks(
     for match in _STAGE_NAMED.finditer(text, start, end) if stages else ():
         if match["name"] in stages:
             marks.append(YearMark(*match.span(), stages[match["name"]], False, None, True))
-    if this_year is not None:
+    if this_year is not None and _SPOKEN.search(text, start, end):
         marks.extend(
             YearMark(*m.span(), this_year + 1, False, m[0])
             for m in _CROSSING.finditer(text, start, end)

@@ -38,7 +38,8 @@ class Matcher:
         self._guarding = frozenset().union(*self._guards.values()) if self._guards else frozenset()
         self._automaton = ahocorasick.Automaton()
         for word in sorted(self._words | self._guarding):
-            self._automaton.add_word(word, word)
+            latin = word[:1] in _ASCII_WORD or word[-1:] in _ASCII_WORD
+            self._automaton.add_word(word, (word, len(word), latin))
         self._empty = not (self._words or self._guarding)
         if not self._empty:
             self._automaton.make_automaton()
@@ -50,11 +51,12 @@ class Matcher:
             return []
         found: list[Span] = []
         shields: dict[str, list[Span]] = {}
-        for last, word in self._automaton.iter(text):
-            span = Span(last + 1 - len(word), last + 1, word)
-            if word in self._guarding:
+        guarding, words = self._guarding, self._words
+        for last, (word, length, latin) in self._automaton.iter(text):
+            span = Span(last + 1 - length, last + 1, word)
+            if word in guarding:
                 shields.setdefault(word, []).append(span)
-            if word in self._words and not _cuts_latin(text, span):
+            if word in words and not (latin and _cuts_latin(text, span)):
                 found.append(span)
         if not shields:
             return found
