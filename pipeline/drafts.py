@@ -38,7 +38,7 @@ from pipeline.translate.targets import target_segment
 from pipeline.translate.templates import heading_sentence, untitled_sentence
 from pipeline.vocab import Vocabulary, organization_ja
 
-VERSION = "6"
+VERSION = "7"
 """Raised whenever the same notice and translator would give another draft."""
 MAX_TARGETS = 20
 """Targets of one notice that are drafted; a warning says when there are more."""

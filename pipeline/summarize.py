@@ -136,7 +136,7 @@ _DIGIT = re.compile(r"\d")
 
 Trust = Callable[[SummaryLine], float]
 """How confidently (0..1) a line can be rendered in Japanese."""
-_CONSIDERED = 12
+_CONSIDERED = 6
 """Candidates of a kind among which a better rendering may outweigh salience."""
 _TRUST_WEIGHT = 9.0
 
