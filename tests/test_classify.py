@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.classify import Analyzer, CueError
 from pipeline.classify.labelled import notice_of, read_notices
+from pipeline.classify.measures import LONG
 from pipeline.extract.plaintext import blocks_of_text
 from pipeline.model import Classification, Notice, Span, notice_id
 from pipeline.vocab import Vocabulary, load_vocabulary
@@ -338,6 +339,51 @@ def test_sections_have_levels_and_extents(analyzer: Analyzer) -> None:
     first = next(s for s in analysed.structure.sections if s.heading == "总体要求")
     second = next(s for s in analysed.structure.sections if s.heading == "优化产业结构")
     assert first.end == second.start
+
+
+def statute(*chapters: str) -> str:
+    """A long statute of such chapters, in which no subject fills much of the text."""
+    filler = "人民政府应当组织有关部门研究，听取意见，明确分工，并按照程序报告结果。" * 6
+    texts = ["第一章 总则", *chapters, "第八章 法律责任"]
+    body = [f"{text}\n第{'一二三四五六七八'[turn]}条 {filler}" for turn, text in enumerate(texts)]
+    assert len("\n".join(body)) > LONG
+    return "\n".join(body) + "\n违反本条例的，处一万元以上十万元以下罚款。"
+
+
+def test_a_chapter_of_a_comprehensive_statute_gives_its_label(analyzer: Analyzer) -> None:
+    chapters = (
+        "第二章 防治措施", "第一节 燃煤污染防治", "第二节 机动车船污染防治", "第三节 扬尘污染防治",
+        "第三章 重点区域大气污染联合防治", "第四章 重污染天气应对",
+    )  # fmt: skip
+    found = label(analyzer, "河北省大气污染防治条例", statute(*chapters))
+    assert {one.id for one in found.measures} == {
+        "law_standard", "permit_enforcement", "energy_coal", "mobile", "dust_area", "regional",
+        "heavy_episode",
+    }  # fmt: skip
+
+
+def test_the_items_of_an_article_are_no_chapters(analyzer: Analyzer) -> None:
+    items = "（一）防治燃煤的；（二）防治机动车船的；（三）联合防治的；"
+    chapters = ("第二章 一般规定", "第三章 防治措施", "第四章 扬尘", "第五章 监督", "第六章 其他")
+    body = statute(*chapters).replace("第四条", f"有下列情形之一的：\n{items}\n第四条")
+    found = label(analyzer, "河北省扬尘污染防治条例", body)
+    assert {one.id for one in found.measures} == {"law_standard", "dust_area"}
+
+
+def test_a_heading_ends_where_its_first_article_begins(analyzer: Analyzer) -> None:
+    body = "第二章 扬尘污染防治 第六条 机动车应当密闭。第三章 附则 第七条 本办法自公布起施行。"
+    analysed = analyzer.analyse(notice("扬尘污染防治办法", body))
+    assert [s.heading for s in analysed.structure.sections] == ["扬尘污染防治", "附则"]
+    view = analysed.view
+    assert all(view.text[: s.heading_end].endswith(s.heading) for s in analysed.structure.sections)
+
+
+def test_numbered_works_are_headings(analyzer: Analyzer) -> None:
+    body = "工程一：清洁运输。更新货车。\n专项二、扬尘管控。清扫道路。\n行动三：绿色能源。"
+    sections = analyzer.analyse(notice("行动方案", body)).structure.sections
+    assert [(s.level, s.heading) for s in sections] == [
+        (1, "清洁运输"), (1, "扬尘管控"), (1, "绿色能源"),
+    ]  # fmt: skip
 
 
 def _copied(tmp_path: Path) -> Path:

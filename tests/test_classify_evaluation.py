@@ -10,9 +10,9 @@ import pytest
 
 from pipeline.classify import Analyzer
 from pipeline.classify.labelled import NoticesError, notice_of, read_notices
-from pipeline.classify.measures import MeasureStage
+from pipeline.classify.measures import LONG, MeasureStage
 from pipeline.classify.relevance import RelevanceStage
-from pipeline.classify.train import fit, labelled, train
+from pipeline.classify.train import LONG_PRIOR, fit, labelled, train
 from pipeline.classify.weights import weights_of
 from pipeline.classify.words import data_of, fit_words, words_of
 from pipeline.evaluation.notices import calibration_error, evaluate_notices, family_of
@@ -205,6 +205,20 @@ def test_training_gives_a_usable_model_and_the_same_each_time(vocabulary: Vocabu
     assert model["relevance"]["weights"]["title_air"] > 0
     assert model["measures"]["weights"]["title"] > 0
     assert set(model["measures"]["offsets"]) == set(vocabulary.measures.by_id)
+
+
+def test_long_texts_move_what_is_expected_of_them(vocabulary: Vocabulary) -> None:
+    analyzer = Analyzer(vocabulary, GLOSSARY / "cues")
+    records = read_notices(GLOSSARY / "labelled" / "notices.jsonl")
+    short, long = records[:40], [one for one in records if len(str(one["body"])) > LONG]
+    unseen = train(labelled(analyzer, short))
+    assert unseen["long"] == {
+        "bias": LONG_PRIOR["bias"],
+        "weights": {name: value for name, value in LONG_PRIOR.items() if name != "bias"},
+    }
+    seen = train(labelled(analyzer, [*short, *long]))
+    assert seen["long"]["weights"]["chapter"] > unseen["long"]["weights"]["chapter"]
+    assert seen["measures"] == unseen["measures"], "short texts have a model of their own"
 
 
 def test_the_calibration_error_is_the_distance_of_promise_and_fact() -> None:

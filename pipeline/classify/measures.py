@@ -30,7 +30,12 @@ _PLAN_WORDS = ("方案", "计划", "规划", "攻坚", "保卫战", "要点", "�
 _DOMAINS = frozenset({"industry", "energy_coal", "mobile", "dust_area", "voc_ozone"})
 """The chapters every plan has: there a single mention already tells."""
 _CHAPTERS = _DOMAINS | {"regional", "heavy_episode"}
-"""Labels a chapter of a plan gives; those on law, funds or duties stand in every plan."""
+"""Labels a chapter of a plan or statute gives; those on law, funds or duties stand in each."""
+_STATUTE_CHAPTERS = frozenset({"monitoring_science"})
+"""Labels a chapter gives in a statute alone: every plan has one on capacity."""
+_COMPREHENSIVE = 2
+"""A statute with chapters on so many sources is no statute on one of them; its penalties are a
+subject of their own."""
 _NEAR = (1 / 3, 2 / 3)
 """A label of such a probability is wrong, given or not, one time in three: for the analyst to
 look at."""
@@ -71,6 +76,12 @@ def load_measure_cues(path: Path, measures: Measures) -> MeasureCues:
     if len(set(ids)) != len(ids):
         raise CueError(f"{path}: an id stands twice; join the entries")
     return MeasureCues(ids, Finder(anywhere), Finder(titles), Finder(headings))
+
+
+def _long_statute(analysed: Analysed) -> bool:
+    """Whether a chapter of the text is a subject of its own: in an excerpt of a statute it is
+    one article."""
+    return analysed.findings.document_type == "law" and len(analysed.view.body) > LONG
 
 
 Evidence = tuple[list[Hit], list[Hit], list[Hit]]
@@ -170,8 +181,10 @@ class MeasureStage:
         in_title = self._cues.titles.find(view.title)
         anywhere = self._cues.anywhere.find(view.text)
         heads: dict[str, list[Hit]] = {label: [] for label in self._cues.ids}
+        # In a statute （一） counts the items of an article.
+        deepest = 1 if _long_statute(analysed) else 2
         for section in analysed.structure.headings():
-            if section.level > 2 or analysed.structure.discounted[section.start]:
+            if section.level > deepest or analysed.structure.discounted[section.start]:
                 continue
             for label, hits in self._cues.headings.find(section.heading).items():
                 offset = section.heading_end - len(section.heading)
@@ -211,6 +224,11 @@ class MeasureStage:
         most = max(body.values(), default=0.0) or 1.0
         most_lead = max(lead.values(), default=0.0) or 1.0
         planned = any(word in analysed.title for word in _PLAN_WORDS)
+        headed = {label for label, (_, heads, _) in evidence.items() if heads}
+        statute = _long_statute(analysed)
+        chapters = _CHAPTERS | _STATUTE_CHAPTERS if statute else _CHAPTERS
+        chaptered = headed & chapters if planned or statute else frozenset[str]()
+        comprehensive = statute and len(headed & _DOMAINS) >= _COMPREHENSIVE
         regions = any(p.id.startswith("r-") for p in analysed.findings.places)
         goals = sum(not target.doubtful for target in analysed.findings.targets)
         signs = sum(1 for sign in _DATA_SIGNS if sign in analysed.view.text[:4000])
@@ -224,8 +242,11 @@ class MeasureStage:
                 "share": body[label] / most,
                 "distinct": math.log1p(distinct[label]),
                 "headings": math.log1p(sum(h.points for h in heads)),
-                "plan_headings": float(planned and bool(heads) and label in _CHAPTERS),
+                "chapter": float(label in chaptered),
                 "planned": float(planned and label in _DOMAINS and body[label] >= 1),
+                "penalties": float(
+                    label == "permit_enforcement" and comprehensive and label in headed
+                ),
                 "law": float(label == "law_standard" and kind in ("law", "standard")),
                 "plan": float(label == "plan_target" and kind == "plan"),
                 "data": float(label == "monitoring_science" and kind == "data_release"),

@@ -22,11 +22,13 @@ _HEADING = re.compile(
     rf"|(?P<two>（[{_HAN}]{{1,4}}）)"
     r"|(?P<three>\d{1,2}(?:\.\d{1,2}){0,3}[.、．](?!\d)|\d{1,2}\.\d{1,2}(?=[\u4e00-\u9fff]))"
     r"|(?P<four>（\d{1,2}）)"
-    r"|(?P<task>任务[" + _HAN + r"]{1,3}[:：、])"
+    rf"|(?P<task>(?:任务|工程|行动|专项)[{_HAN}]{{1,3}}[:：、])"
     r")[ ]{0,2}(?P<text>[^\n。；：:]{2,48})"
 )
 _LEVELS = {"chapter": 1, "one": 1, "task": 1, "two": 2, "three": 3, "four": 4}
 _ARTICLE = re.compile(rf"(?:^|[\n。])[ ]{{0,4}}第[{_HAN}\d]{{1,6}}条")
+_RUN_ON = re.compile(rf"[ ]*第[{_HAN}\d]{{1,6}}条")
+"""Where the first article follows the heading of its chapter in one line."""
 _GUIDING = re.compile(r"指导思想|总体思路|基本原则|以习近平|认真贯彻|全面贯彻")
 _RESPONSIBLE = re.compile(
     r"[（〔](?:由)?[^（）〔〕\n]{0,12}?(?:责任单位|牵头|负责|配合|参与|落实)[^（）〔〕\n]{0,160}[）〕]"
@@ -121,7 +123,10 @@ def _sections(view: View, footer: int) -> tuple[Section, ...]:
             if name is None
             else _LEVELS[name]
         )
-        heads.append((match.start(), match.end(), level, match.group("text").strip()))
+        heading, end = match.group("text"), match.end()
+        if match.group("chapter") is not None and (article := _RUN_ON.search(heading)):
+            heading, end = heading[: article.start()], match.start("text") + article.start()
+        heads.append((match.start(), end, level, heading.strip()))
     sections: list[Section] = []
     open_until: dict[int, int] = {}
     end = footer

@@ -32,11 +32,13 @@ _MEASURE_PENALTY = 1.0
 _OFFSET_PENALTY = 3.0
 _THRESHOLD = 0.4
 """Below one half: an analyst strikes out a label sooner than thinking of one."""
-_LONG_MODEL = {
-    "bias": -3.9,
-    "weights": {"title": 1.2, "share": 7.0, "plan_headings": 3.0, "law": 4.0, "plan": 3.0},
-}
-"""Set by hand: too few long texts are labelled to train on."""
+_LONG_PENALTY = 10.0
+LONG_PRIOR = {
+    "bias": -3.9, "title": 1.2, "share": 7.0, "chapter": 3.0, "penalties": 3.0, "law": 4.0,
+    "plan": 3.0,
+}  # fmt: skip
+"""What is expected of long texts before any is seen: few are labelled, so training moves these
+weights instead of finding them."""
 Rows = list[dict[str, float]]
 
 
@@ -141,9 +143,10 @@ def train(examples: Sequence[Example]) -> dict[str, Any]:
             truth.append(float(one.air))
     fitted = fit(rows, truth, {"": _RELEVANCE_PENALTY})
     words, labels = _fit_measures(examples)
+    long = _fit_long(examples)
     return {
         "relevance": {"bias": fitted.pop("bias"), "weights": fitted},
-        "long": _LONG_MODEL,
+        "long": {"bias": long.pop("bias"), "weights": long},
         "measures": {
             "bias": labels.pop("bias"),
             "threshold": _THRESHOLD,
@@ -172,6 +175,25 @@ def _fit_measures(examples: Sequence[Example]) -> tuple[WordModel, dict[str, flo
             wanted.append(float(name in labels))
     penalties = {f"label:{name}": _OFFSET_PENALTY for name in names}
     return model, fit(rows, wanted, {"": _MEASURE_PENALTY, **penalties})
+
+
+def _fit_long(examples: Sequence[Example]) -> dict[str, float]:
+    """The weights of the model of long texts: what was expected, moved by the labelled ones."""
+    names = [name for name in LONG_PRIOR if name != "bias"]
+    seen = [
+        ([features[name] for name in names] + [1.0], float(label in one.labels))
+        for one in examples
+        if one.labels is not None and one.measures.long
+        for label, features in one.measures.features.items()
+    ]
+    expected = np.array([*(LONG_PRIOR[name] for name in names), LONG_PRIOR["bias"]])
+    matrix = np.array([row for row, _ in seen]).reshape(-1, len(expected))
+    truth = np.array([given for _, given in seen])
+    moves = solve(matrix, truth, np.full(len(expected), _LONG_PENALTY), matrix @ expected)
+    return {
+        name: round(float(value), 4)
+        for name, value in zip([*names, "bias"], expected + moves, strict=True)
+    }
 
 
 def to_text(weights: Mapping[str, Any]) -> str:
