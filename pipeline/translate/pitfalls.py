@@ -80,6 +80,29 @@ PITFALLS = (
         re.compile(r"(?:完成|淘汰|整改)时限$|实施步骤$"),
         re.compile(r"(?:期限|手順|ステップ|段階)$"),
     ),
+    Pitfall(
+        "only_who",
+        re.compile(r"只有[^。；]{1,40}(?:方可|才能|方能)"),
+        re.compile("限り|のみが|だけが"),
+    ),
+    Pitfall(
+        "but_for",
+        re.compile(r"(?<!并)非经(?![营济常])"),
+        re.compile(r"受けず|なしに|得ず|なければ"),
+    ),
+    Pitfall(
+        "more_than_before",
+        re.compile(r"[多少高低]于(?:上年|去年|前|往年|同期)"),
+        re.compile(r"上回|下回|超え|多く|少なく|高く|低く|以上|以下|未満"),
+    ),
+    Pitfall(
+        "not_all", re.compile(r"并非|不是所有|未必"), re.compile(r"わけではな|とは限らな|限らず")
+    ),
+    Pitfall(
+        "neither",
+        re.compile(r"既不[^，。]{1,20}，也不"),
+        re.compile(r"も[^、。]{0,12}ず|もせず|もな"),
+    ),
     Pitfall("able", re.compile(r"[用买办住]得|[看听说]得"), _NEVER),
 )
 

@@ -44,7 +44,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         rf"第(?:{_N})(?:编|章|节|条|款|项|号|届|次|批|季度|类|阶段|期)"
         rf"(?:第(?:{_N})(?:款|项))?")),
     ("percent", re.compile(rf"{_N}(?:%)?{_RANGE}{_N}%|{_N}%|百分之{_N}")),
-    ("fraction", re.compile(rf"{_N}分之{_N}")),
+    ("fraction", re.compile(
+        rf"{_N}分之{_N}|(?<![0-9/])[1-9]/[1-9][0-9]?(?=以上|以下|以内|左右|的)")),
 )  # fmt: skip
 
 _LEAD = re.compile("根据|按照|依据|依照|参照|执行|印发|关于|转发|结合|[按经以和与及见]")
@@ -107,6 +108,8 @@ def _render(sort: str, text: str) -> str:
         return f"第{to_arabic(match.group())}次五カ年計画{span}" if match else text
     if sort == "fraction":
         whole, _, part = text.partition("分之")
+        if not part:
+            part, _, whole = text.partition("/")
         return f"{_plain(whole)}分の{_plain(part)}"
     if sort == "percent":
         if text.startswith("百分之"):
