@@ -88,6 +88,7 @@ _RULES = {
 }
 _VETOES = {
     "procurement": "調達・入札",
+    "indoor-air": "室内空気",
     "ozone-layer": "オゾン層保護",
     "recruitment": "採用・人事",
     "eia": "環境影響評価の手続",
