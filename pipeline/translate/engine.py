@@ -31,7 +31,7 @@ class Request:
 class Effort:
     """How hard an engine found it to read a sentence: the summed `cost` of its parse, over how many
     `words`, and `steady`, the share (0..1) of the rendering that stays when the costs are shifted
-    at random (headings and titles alone; 1 elsewhere)."""
+    at random (headings and titles of up to 64 words; 1 elsewhere)."""
 
     cost: float = 0.0
     words: int = 0

@@ -129,7 +129,7 @@ class TransferEngine:
     def translate(self, zh: str, kind: SegmentKind) -> Transferred:
         """The Japanese of one sentence, heading or title. Never raises on odd text."""
         found = self._translate(zh, kind)
-        if kind not in ("title", "heading"):
+        if kind not in ("title", "heading") or found.effort.words > _MAX_TOKENS:
             return found
         others = [shifted._translate(zh, kind).ja for shifted in self._shifted]
         same = sum(Indel.normalized_similarity(found.ja, ja) for ja in others) / len(others)
