@@ -10,13 +10,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import signal
 import string
+import threading
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
+from types import FrameType
 from typing import Any, Literal
 from urllib.parse import quote, urldefrag, urlsplit
 
@@ -155,17 +159,39 @@ def read(path: Path, start: int = 0) -> Iterator[Recorded]:
         raise ArchiveError(f"cannot read {path}: {error.strerror}; restore the file") from error
     with stream:
         stream.seek(start)
-        records = ArchiveIterator(stream)
-        try:
-            for record in records:
-                body = record.raw_stream.read()
-                found = _recorded(record, body, records.get_record_offset())
-                if found is None and record.rec_type != "warcinfo":
-                    return
-                if found:
-                    yield found
-        except (ArchiveLoadFailed, EOFError, OSError, ValueError):
-            return
+        with _interrupts_held():
+            records = ArchiveIterator(stream)
+        while True:
+            try:
+                with _interrupts_held():
+                    record = next(records, None)
+                    if record is None:
+                        return
+                    found = _recorded(record, record.raw_stream.read(), records.get_record_offset())
+            except (ArchiveLoadFailed, EOFError, OSError, ValueError):
+                return
+            if found:
+                yield found
+            elif record.rec_type != "warcinfo":
+                return
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C within is heard at the end: warcio catches every exception in places, and would take
+    an interrupt for a stream that cannot tell its position, so a whole record for a damaged one."""
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: heard.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if heard:
+            before(*heard[0])
 
 
 def read_body(path: Path, offset: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import signal
 import sqlite3
@@ -188,6 +189,27 @@ def test_damage_is_said_with_file_and_remedy(tmp_path: Path) -> None:
     (tmp_path / "index.sqlite3").write_bytes(b"SQLite format 3\x00" + b"junk" * 500)
     with pytest.raises(ArchiveError, match="delete the file"):
         Archive(tmp_path)
+
+
+def test_an_interrupt_while_a_record_is_read_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(io.FileIO):
+        def tell(self) -> int:
+            signal.raise_signal(signal.SIGINT)
+            return super().tell()
+
+    with Archive(tmp_path) as archive:
+        document = archive.put(capture(), b"<p>a</p>")
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            with monkeypatch.context() as patch:
+                patch.setattr(Path, "open", lambda path, mode: Interrupted(path, mode))
+                with pytest.raises(KeyboardInterrupt):
+                    archive.get(document.sha256)
+        finally:
+            signal.signal(signal.SIGINT, before)
+        assert archive.get(document.sha256) == b"<p>a</p>"
 
 
 def test_an_unwritable_place_is_said(tmp_path: Path) -> None:
