@@ -7,8 +7,8 @@ BIN := .venv/bin
 bulletin: setup  ## the main job, offline, on the shipped sample month
 	$(BIN)/geppo run --sample --prefect
 
-test: setup  ## all tests
-	$(BIN)/python -m pytest
+test: setup  ## all tests, a file of them to a core
+	$(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
 
 setup: .venv/.ready  ## the environment from exact pins
 
