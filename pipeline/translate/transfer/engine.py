@@ -361,6 +361,8 @@ class TransferEngine:
         while at and self._is_noun(clauses[at - 1]):
             at -= 1
         first = max(at - 1, 0)
+        if self._parse(clauses[first])[-1].category == "T":
+            return clauses  # a time opens no list
         if at == len(clauses) or first == len(clauses) - 1:
             return clauses
         joined = self._as_list(clauses[first:])

@@ -153,7 +153,8 @@ def _with_term(entry: Entry, ja: str) -> Entry:
         noun = ja[:-2] if cls == "suru" else entry.noun
     elif "(" not in ja:
         noun = ja
-        if entry.cls == "suru" and all("\u4e00" <= c <= "\u9fff" for c in ja):
+        action = not ja.startswith(entry.ja[:-2])  # 補助金 is a thing, and its verb 補助する
+        if entry.cls == "suru" and action and all("\u4e00" <= c <= "\u9fff" for c in ja):
             lemma = ja + "する"
     return Entry(
         entry.zh, lemma, entry.pos, cls, entry.place, entry.mark, entry.flags, noun, True, "term"

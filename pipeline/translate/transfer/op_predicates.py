@@ -114,6 +114,9 @@ def _modify(values: list[Value], rule: Rule, node: Node) -> Value:
     head_at = symbol(rule, "head", 2)
     head = _predicate(values[head_at])
     adverbial = _adjunct(values[symbol(rule, "by", 1)])
+    said = head.before[0][0].adverbials if head.before and not head.topic else head.adverbials
+    if any(text_of(one.ja) == text_of(adverbial.ja) for one in said):
+        return head  # 同时设计、同时施工: said of each, heard once
     if head.topic:
         adverbial = replace(adverbial, place="front")
     added = {"wrong"} if adverbial.wrong else set()
@@ -388,6 +391,16 @@ def _sharing(values: list[Value], rule: Rule, node: Node) -> Value:
     return replace(second, before=((first, link), *second.before))
 
 
+def _ordering(values: list[Value], rule: Rule, node: Node) -> Value:
+    """V 或者 指使 (NP) V' N: N を V し、又は (NP に) N を V' するよう指示する."""
+    done, order = _predicate(values[0]), _predicate(values[2])
+    ordered, thing = _predicate(values[-2]), noun_ja(values[-1])
+    said = replace(ordered, objects=((thing, _mark(ordered)),)).render("attr")
+    told = ((noun_ja(values[3]), "に"),) if len(values) > 5 else ()
+    done = replace(done, objects=((thing, _mark(done)),))
+    return replace(order, objects=(*told, (said, "よう")), before=((done, "又は"),))
+
+
 def _both_not(values: list[Value], rule: Rule, node: Node) -> Value:
     """未 VP 或者 未 VP: two negated predicates."""
     first, second = _denied(_predicate(values[1])), _denied(_predicate(values[4]))
@@ -453,4 +466,5 @@ PREDICATE_OPERATIONS = {
     "fromto": _from_to, "causative": _causative, "dummy": _dummy,
     "eitherneither": _neither, "bothnot": _both_not, "nominalsentence": _nominal_sentence,
     "condition": _condition, "but": _but, "despite": _despite, "sharing": _sharing,
+    "ordering": _ordering,
 }  # fmt: skip

@@ -114,7 +114,7 @@ class Assembly:
         if self._setting.goal:
             features.add("goal")
         predicate = replace(predicate, features=frozenset(features))
-        if self._setting.past and predicate.modal is None:
+        if self._setting.past and predicate.modal is None and "future" not in features:
             predicate = replace(predicate, past=True)
         if self._modal is not None:
             predicate = _under(predicate, self._modal)
