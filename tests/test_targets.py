@@ -510,3 +510,76 @@ def test_a_table_of_years_gives_each_indicator_its_goals(analyzer: Analyzer) -> 
         ("nox", "-10", "%", None, "2025"),
         ("nox", "-14", "%", None, "2027"),
     ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "年度任务是PM2.5达标。10月，该市综合指数5.02，同比改善9.4%。",
+        "目标明确。一季度，全市优良天数43天。",
+        "去年确定目标。三季度优良天数70天，超过目标3天。",
+    ],
+)
+def test_a_month_that_is_over_tells_results(analyzer: Analyzer, body: str) -> None:
+    assert targets(analyzer, body, title="沈阳市通报空气质量", date="2021-11-02") == ()
+
+
+def test_a_month_to_come_has_its_goal(analyzer: Analyzer) -> None:
+    body = "11月综合指数控制在6.5以下，PM2.5月均浓度不超过68微克/立方米。"
+    found = targets(analyzer, body, date="2021-11-02")
+    assert [str(target.value) for target in found] == ["6.5", "68"]
+
+
+def test_a_section_of_goals_may_measure_from_last_year(analyzer: Analyzer) -> None:
+    body = "一、工作目标\n城区可吸入颗粒物月均浓度较去年同期下降8%。"
+    assert rows(targets(analyzer, body)) == [("pm10", "-8", "%", "2023", "2024")]
+
+
+def test_parts_of_a_change_are_measured_from_the_same_year(analyzer: Analyzer) -> None:
+    body = (
+        "2024年，全省PM2.5浓度同比下降2%，重污染天数同比减少5%。"
+        "其中沈阳、大连PM2.5分别下降4%和3.5%。"
+    )
+    found = rows(targets(analyzer, body, title="辽宁省2024年工作方案"))
+    assert [row for row in found if row[0] == "pm25"] == [
+        ("pm25", value, "%", "2023", "2024") for value in ("-2", "-4", "-3.5")
+    ]
+
+
+def test_parts_without_a_name_share_the_indicator(analyzer: Analyzer) -> None:
+    body = "到2026年，城区清洁取暖率达到90%，县城达到80%，农村达到45%。"
+    assert [str(t.value) for t in targets(analyzer, body)] == ["90", "80", "45"]
+
+
+def test_an_effect_reckoned_for_a_year_to_come_is_a_goal(analyzer: Analyzer) -> None:
+    body = "测算到2030年三个水域船舶硫氧化物、颗粒物比2025年下降约65%和30%。"
+    assert rows(targets(analyzer, body, title="设立船舶排放控制区", date="2026-01-05")) == [
+        ("so2", "-65", "%", "2025", "2030"),
+        ("other", "-30", "%", "2025", "2030"),
+    ]
+
+
+def test_what_stands_below_a_headline_is_for_the_analyst(analyzer: Analyzer) -> None:
+    body = (
+        "到2030年，全国PM2.5浓度比2025年下降10%。京津冀及周边地区、汾渭平原PM2.5浓度分别下降20%、15%。"
+        "柴油货车排放检测合格率超过90%。开展七大专项行动，VOCs减排1.4万吨。"
+        "氮氧化物重点工程减排量达到3.5万吨。"
+    )
+    found = targets(analyzer, body, title="国务院关于空气质量持续改善行动计划")
+    assert [(str(t.value), t.ground) for t in found if t.doubtful] == [
+        ("-20", "part"), ("-15", "part"), ("90", "task"), ("-1.4", "task"),
+    ]  # fmt: skip
+    assert [str(t.value) for t in found if not t.doubtful] == ["-10", "-3.5"]
+
+
+def test_without_outcomes_a_task_is_the_headline(analyzer: Analyzer) -> None:
+    body = "到2030年，柴油货车路检合格率达到92%，VOCs减排900吨。"
+    assert not any(target.doubtful for target in targets(analyzer, body))
+
+
+def test_cities_of_a_list_answer_for_their_values(analyzer: Analyzer) -> None:
+    body = "2024年，全省PM2.5浓度控制在30微克/立方米，沈阳、大连PM2.5分别不高于32、24微克/立方米。"
+    found = targets(analyzer, body, title="辽宁省2024年工作方案")
+    assert [(str(t.value), t.doubtful) for t in found] == [
+        ("30", False), ("32", False), ("24", False),
+    ]  # fmt: skip

@@ -30,7 +30,7 @@ from pipeline.model import Classification, Label, Notice, Target
 from pipeline.targets import Reading, TargetCues, TargetExtractor, load_target_cues, plan_end
 from pipeline.vocab import Cutter, Vocabulary
 
-RULES_VERSION = "4"
+RULES_VERSION = "5"
 """Raised when the code of the rules changes what it decides."""
 NO_TARGETS = ("standard", "data_release")
 CUE_FILES = ("relevance.yml", "measures.yml", "documents.yml", "targets.yml", "weights.json")
@@ -73,6 +73,7 @@ class TargetStage:
         seen, parts = analysed.view, analysed.structure
         date = analysed.notice.date_placed or analysed.notice.date_publication
         year = int(date[:4]) if date else None
+        month = int(date[5:7]) if date and len(date) >= 7 else None
         title_year = plan_end(seen.title, year)
         return Reading(
             text=seen.text,
@@ -86,6 +87,7 @@ class TargetStage:
             ),
             places=tuple(found.matches),
             year=year or title_year,
+            month=month,
             title_year=title_year,
             wanted=self._partners | {place.id for place in found.places},
             own=frozenset(place.id for place in found.places if place.role != "mentioned"),

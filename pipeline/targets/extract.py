@@ -20,6 +20,7 @@ from pipeline.targets.goals import (
     states_intent,
     tells_results,
 )
+from pipeline.targets.headlines import below_headlines
 from pipeline.targets.reading import Reading
 from pipeline.targets.scan import DIGIT, Group, Indicator, Number, groups_in, runs_in
 from pipeline.targets.subjects import Context, Sentence, Subject, named, subject_of
@@ -44,6 +45,8 @@ _TIMED = re.compile(r"[年五期]")
 """In whatever names a year."""
 _STOPS = "。！？"
 """What ends a sentence; parts before a semicolon still hold for those behind it."""
+_AMONG = "其中"
+"""A sentence that goes on with parts of the one before."""
 _PROVINCE = re.compile(r"[全我]省")
 _REBUILT = re.compile(r"[^，。；]{0,30}改造")
 _STRIVE = re.compile(r"力争|争取|努力")
@@ -78,10 +81,12 @@ class TargetExtractor:
                 start, end = match.span()
                 if start and text[start - 1] in _STOPS:
                     context.base, context.told, context.intended = None, False, False
+                    if not text.startswith(_AMONG, start):
+                        context.yearly.clear()
                 if not reading.muted[start]:
                     found.extend(self._sentence(reading, start, end, context, stages))
         found.extend(table_targets(reading, self._cues))
-        return _unique(found)
+        return tuple(below_headlines(_unique(found)))
 
     def _sentence(
         self,

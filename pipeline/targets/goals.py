@@ -30,7 +30,7 @@ _ATTAINED = re.compile(
 )
 """After its figures a sentence may still say that they are reached."""
 _YARDSTICK = re.compile(
-    r"(?:低于|好于|优于|高于|距离?|占)[^，。；]{0,12}(?:目标|任务|指标)"
+    r"(?:低于|好于|优于|高于|超过|超出|距离?|占)[^，。；]{0,12}(?:目标|任务|指标)"
     r"|完成[^，。；]{0,8}(?:目标|任务)[^，。；]{0,16}的\d"
 )
 """A goal that results are held against."""
@@ -44,10 +44,14 @@ _INTENDED = re.compile(
     r"计划|需完成|须|将完成|提出|需要|明确|(?<![主重需只首])要(?![求点素件闻因])"
 )
 _SUPPOSED = re.compile(
-    r"情景|情形下|模拟|测算|推算|可以?(?:降|削减|减少|压减|下降|降低|改善)[^，,；]{0,60}$"
+    r"情景|情形下|模拟|(?:测算|推算)(?![，,]?到(?:19|20)\d\d年)|可以?(?:降|削减|减少|压减|下降|降低|改善)[^，,；]{0,60}$"
     r"|(?:^|[，,：:])(?:若(?!干)|如果|如(?![期下上实何])[^，。；,]{1,20}[，,]|假如|假设|倘若|一旦)"
 )
 """What follows may come about, or stands in a model; nobody promises it."""
+_MONTH = re.compile(
+    r"(?<![\d.年至到—~～-])(?P<month>\d{1,2})月份?(?![\d至到—~～-]|[底末]|前|起|以前)"
+    r"|(?<![\d年至到第])第?(?P<quarter>[一二三])季度(?!末)"
+)
 _SETTLED = re.compile(r"确定(?!性)|明确|定为")
 _MERELY = re.compile(r"(?:浓度|均值|比率|比例|天数|总量|排放量)(?:约)?为$")
 """2030年浓度为34: a forecast unless the text calls it a goal."""
@@ -102,8 +106,12 @@ def ground_of(reading: Reading, cues: TargetCues, stated: Statement) -> Ground |
         return None
     year = stated.year
     yet_to_come = year is not None and reading.year is not None and year > reading.year
-    if meant_by < 0 and not yet_to_come and (stated.told or cues.told.search(stated.before)):
-        return None
+    headed = in_section(reading, stated.sentence[0])
+    if meant_by < 0 and not yet_to_come:
+        if stated.told or (cues.told.search(stated.before) and not headed):
+            return None
+        if is_over(reading, stated.before):
+            return None
     if _INSTEAD_OF.match(reading.text, stated.run[-1].end):
         return None
     for yardstick in _YARDSTICK.finditer(reading.text, *stated.sentence):
@@ -114,7 +122,7 @@ def ground_of(reading: Reading, cues: TargetCues, stated: Statement) -> Ground |
     settled = max((match.end() for match in _SETTLED.finditer(stated.before)), default=-1)
     if supposed > max(meant, settled):
         return None
-    aimed = stated.held or meant >= 0 or in_section(reading, stated.sentence[0])
+    aimed = stated.held or meant >= 0 or headed
     first, last = stated.run[0], stated.run[-1]
     if (first.before or last.after) and _WHOSE.match(reading.text, last.end):
         return None
@@ -143,6 +151,16 @@ def ground_of(reading: Reading, cues: TargetCues, stated: Statement) -> Ground |
         return None
     bounded = any(n.before in _BOUNDS or n.after in _BOUNDS for n in stated.run)
     return "bound" if bounded or cues.goals.search(stated.window) else None
+
+
+def is_over(reading: Reading, text: str) -> bool:
+    """Whether the last month or quarter a text names was over when the notice came out."""
+    named = list(_MONTH.finditer(text))
+    if not named or reading.month is None or states_intent(text):
+        return False
+    month, quarter = named[-1]["month"], named[-1]["quarter"]
+    last = int(month) if month else 3 * ("一二三".index(quarter) + 1)
+    return last < reading.month
 
 
 def states_intent(text: str) -> bool:

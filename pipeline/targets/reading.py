@@ -15,10 +15,10 @@ class Reading:
 
     `body_start` is where the body begins; `muted` holds 1 where nothing counts; `headings` are
     (start, end, heading) of sections; `tables` the cells of its tables in plain form; `places`
-    the places named; `year` that of the notice, `title_year` the one its title is about; `wanted`
-    the places whose rows of a table are kept; `own` the notice's own places, which are no scope of
-    their own; `above` the wider areas its issuers belong to, whose figures it may quote; `span`
-    turns characters into evidence.
+    the places named; `year` and `month` those of the notice, `title_year` the one its title is
+    about; `wanted` the places whose rows of a table are kept; `own` the notice's own places, which
+    are no scope of their own; `above` the wider areas its issuers belong to, whose figures it may
+    quote; `span` turns characters into evidence.
     """
 
     text: str
@@ -28,6 +28,7 @@ class Reading:
     tables: tuple[tuple[tuple[str, ...], ...], ...]
     places: tuple[PlaceMatch, ...]
     year: int | None
+    month: int | None
     title_year: int | None
     wanted: frozenset[str]
     own: frozenset[str]

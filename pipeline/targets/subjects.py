@@ -29,6 +29,8 @@ _CARRIED = re.compile(
     r"|[均各到至比较与的，,、；其中底末前再]"
 )
 """What a clause may hold beside its verb and value to be about the indicator before it."""
+_AREA = re.compile(r"城区|县城|城镇|农村|乡村|郊区|平原|山区|其他地区|其他城市")
+"""Parts of a jurisdiction that have no name of their own."""
 _COMMA = re.compile(r"(?<!\d)[，,]|[，,](?!\d{3}(?!\d))")
 """A comma between clauses, not between the thousands of a number."""
 _LIST = re.compile(r"、|" + _COMMA.pattern)
@@ -62,6 +64,8 @@ class Context:
     base: int | None = None
     based: set[str] = field(default_factory=set)
     based_in: int = -1
+    yearly: dict[str, int] = field(default_factory=dict)
+    """By family, the year before that its change was measured from (同比)."""
 
 
 @dataclass
@@ -187,11 +191,12 @@ def _carried(
     # Of many cities named one by one only those that matter to the bulletin are kept.
     if not by_place and any(place.id not in reading.wanted for place in places):
         return None
-    if sentence.own_year(begins, first.start) is None and not places:
+    area = _AREA.search(gap) is not None
+    if sentence.own_year(begins, first.start) is None and not places and not area:
         return None
     for place in places:
         gap = gap.replace(reading.text[place.start : place.end], "")
-    for words in (cues.verbs, _CARRIED):
+    for words in (cues.verbs, _CARRIED, _AREA):
         gap = words.sub("", gap)
     if gap:
         return None

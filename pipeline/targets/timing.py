@@ -115,7 +115,12 @@ def shared_base(
     own = set(families)
     if timing.measured:
         context.base, context.based, context.based_in = timing.base, own, sentence.start
-    elif timing.base is None and context.base is not None:
+    elif timing.base is not None:
+        context.yearly.update(dict.fromkeys(own, timing.base))
+    elif own <= context.yearly.keys():
+        # …同比下降4%，其中甲、乙分别下降5%和3%.
+        return replace(timing, base=context.yearly[min(own)])
+    elif context.base is not None:
         alike = own | context.based
         near = context.based_in == sentence.start
         if own == context.based or alike <= _KINDS[0] or (near and alike <= _KINDS[1]):

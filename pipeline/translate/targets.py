@@ -237,6 +237,13 @@ def target_sentence(target: Target, vocabulary: Vocabulary, render: Render | Non
     return sentence + "。"
 
 
+_DOUBTS = {
+    "part": "区域の一部の値（全体の目標値が別にある）",
+    "task": "個別事業の値（大気環境の目標値が別にある）",
+}
+"""What a doubtful target is, by the ground it was found on."""
+
+
 def target_segment(target: Target, vocabulary: Vocabulary, render: Render | None = None) -> Segment:
     """The target's sentence as a segment, doubtful where its figure is not in its clause
     or the target itself is doubtful."""
@@ -259,7 +266,7 @@ def target_segment(target: Target, vocabulary: Vocabulary, render: Render | None
             CheckResult(
                 code=Code.TARGET_DOUBTFUL,
                 severity="warning",
-                message="本文書の目標値でない可能性がある",
+                message=_DOUBTS.get(target.ground or "", "本文書の目標値でない可能性がある"),
                 zh=target.clause[:80],
             ),
         )
