@@ -64,6 +64,10 @@ _LINE = re.compile(
     "|（[^（）。]{1,60}）"
 )
 """A signature, a date or the number of a document: a line, no sentence."""
+_LABEL = re.compile(
+    r"[ \u3000]*(（(?!含|以下|不含)[^（），。；：0-9A-Za-z一二三四五六七八九十]{1,12}）)\s*(?=\S)"
+)
+"""What an article is about, named before it: （目的）…"""
 _CLOSING = {"。": "。", "；": "。", "！": "。", "？": "。"}
 
 
@@ -176,6 +180,11 @@ class TransferEngine:
             state.item = prefix.startswith("(")
         if prefix:
             out.append(Piece(prefix, base, base + used, "number"))
+        if not depth and kind == "sentence" and (label := _LABEL.match(text, used)):
+            at = base + label.start(1)
+            out += self._bracketed(label[1], kind, state, at, 1)
+            out.append(Piece(" ", at, at, "pattern"))
+            used = label.end()
         nominal = kind in ("title", "heading")
         parts = brackets.split(text[used:], "。！？；")
         for start, end, mark in parts:

@@ -107,13 +107,11 @@ def _list_etc(values: list[Value], rule: Rule, node: Node) -> Value:
 
 
 def _of(values: list[Value], rule: Rule, node: Node) -> Value:
-    """NP 的 NP: の; but 排放的污染物 is what is emitted: 排出する汚染物質."""
+    """NP 的 NP: の; but 排放的污染物 is what is emitted: 排出する汚染物質. An action that names
+    what it is done to (颗粒物排放的…) stays a noun."""
     left, right = as_noun(values[0]), as_noun(values[-1])
     ja = left.ja
-    last = ja[-1] if ja else None
-    if last and {"verbal", "acts"} <= left.features and "verbal" not in right.features:
-        if len(ja) > 1 and not ja[-2].text.endswith(("の", WEAK_NO)):
-            ja = ja[:-1] + glue("の", ja[:-1]) + ja[-1:]
+    if len(ja) == 1 and {"verbal", "acts"} <= left.features and "verbal" not in right.features:
         return Noun(ja + glue("する", ja) + right.ja, right.features)
     return Noun(ja + glue("の", ja) + right.ja, right.features)
 
