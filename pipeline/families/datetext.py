@@ -127,6 +127,9 @@ def split_day(text: str, url: str) -> str | None:
     )
     if match:
         return partial(int(match[1]), int(match[2]), int(match[3]))
+    match = re.search(r"(?<![\d.-])(\d{1,2})\s{1,9}(\d{1,2})月\s{1,9}((?:19|20)\d{2})(?!\d)", text)
+    if match:
+        return partial(int(match[3]), int(match[2]), int(match[1]))
     match = re.search(r"(?<![\d.-])(\d{1,2})[-/月](\d{1,2})日?(?![\d.-])", text)
     known = url_date(url)
     if match and known:

@@ -13,17 +13,13 @@ from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from pipeline.dates import Window
-from pipeline.families.base import FetchRequest, ListItem, ListPage, Page, parse_html
-from pipeline.families.datetext import find_dates
-from pipeline.families.dom import text_of, tidy
-from pipeline.families.listing import list_page, unique
+from pipeline.families.base import FetchRequest, ListPage, Page
+from pipeline.families.embedded import read_records
+from pipeline.families.listing import list_page
 from pipeline.families.reading import Skin
 from pipeline.families.static import StaticFamily, column_params, next_page
 from pipeline.model import Source
 
-_TOTAL = re.compile(r"<totalrecord>\s{0,5}(\d{1,7})")
-_RECORD = re.compile(r"<record>(.{0,8000}?)</record>", re.DOTALL)
-_BARE = re.compile(r"<!\[CDATA\[(.{0,8000}?)\]\]>(?=\s{0,20}(?:</record>|<record>|</))", re.DOTALL)
 _COLUMN = re.compile(r"/col/col(\d{1,12})")
 _PARAMS = {
     "unitid": re.compile(r"[\"']?unitid[\"']?\s{0,3}[:=]\s{0,3}[\"']?(\d{1,12})", re.IGNORECASE),
@@ -37,28 +33,6 @@ _PARAMS = {
     "perpage": re.compile(r"[\"']?perpage[\"']?\s{0,3}[:=]\s{0,3}[\"']?(\d{1,3})", re.IGNORECASE),
 }
 _BATCH = 3
-
-
-def read_records(page: Page) -> tuple[tuple[ListItem, ...], int | None, int | None]:
-    """(items, total records, records here) of a reply or of a shell's inline datastore; the last
-    is None where there is no record set at all."""
-    text = page.text
-    total = _TOTAL.search(text)
-    records = _RECORD.findall(text) or _BARE.findall(text)
-    items: list[ListItem] = []
-    for record in records:
-        inner = record.replace("<![CDATA[", "").replace("]]>", "")
-        tree = parse_html(f"<div>{inner}</div>")
-        anchor = next((node for node in tree.iter("a") if node.get("href")), None)
-        if anchor is None:
-            continue
-        dates = [value for *_, value in find_dates(text_of(tree))]
-        title = tidy(anchor.get("title") or "") or text_of(anchor)
-        items.append(
-            ListItem(page.resolve(anchor.get("href") or ""), title, dates[-1] if dates else None)
-        )
-    present = bool(records) or total is not None
-    return unique(items), int(total[1]) if total else None, len(records) if present else None
 
 
 class HanwebJcms(StaticFamily):

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pipeline.dates import Window, first_day
 from pipeline.families.base import Element, FetchRequest, ListItem, ListPage, Page
 from pipeline.families.datetext import find_dates
-from pipeline.families.dom import select, squeeze, text_of, tidy, tokens, words
-from pipeline.families.listline import date_of_line, hints_of_line, href_of, title_of_line
+from pipeline.families.dom import names, select, squeeze, text_of, tidy, tokens, words
+from pipeline.families.embedded import read_objects, read_records, with_plain_links
+from pipeline.families.listdate import date_of_line
+from pipeline.families.listline import hints_of_line, href_of, title_of_line
 from pipeline.model import Source
 
 _ITEM_TAGS = frozenset({"li", "tr", "dd", "dl", "p", "div", "td", "article", "section", "ul"})
@@ -28,6 +30,7 @@ _EMPTY = re.compile(
 )
 _NEXT = re.compile(r"[>›»\s]*(?:下一?页|下页|后一页|next)[>›»\s]*", re.IGNORECASE)
 _ARTICLE_FILE = re.compile(r"\d{3,}[^/]{0,80}\.(?:s?html?|jsp|pdf)(?:[?#]|$)|[?&]\w{0,12}id=\w{2,}")
+_FETCHES = re.compile(r"\$\.(?:ajax|get|post|getjson)\b|\bfetch\(|xmlhttprequest|axios|v-for|new vue")
 _LIST_NAMES = frozenset(words("list lists newslist listbox conlist"))
 
 
@@ -80,29 +83,6 @@ def _is_shared(element: Element, href: str) -> bool:
     return any(_rivals(other, href) for other in element.iter("a"))
 
 
-def _beside(item: Element) -> str | None:
-    """The date in a link-less neighbour of a line: <dt>title</dt><dd>date</dd>, or the one before
-    it where the list begins with a date."""
-    siblings = item.getparent()
-    first = (
-        next((other for other in siblings if _has_link(other) or _date_alone(other)), item)
-        if siblings is not None
-        else item
-    )
-    neighbour = item.getnext() if _has_link(first) else item.getprevious()
-    return None if neighbour is None or _has_link(neighbour) else _date_alone(neighbour)
-
-
-def _has_link(element: Element) -> bool:
-    return next(element.iter("a"), None) is not None
-
-
-def _date_alone(element: Element) -> str | None:
-    """The date with which an element's text begins, or that stands in its first words."""
-    text = text_of(element)[:60] if isinstance(element.tag, str) else ""
-    return next((value for _, _, value in find_dates(text)), None)
-
-
 def _signature(item: Element) -> tuple[object, ...]:
     signature: list[object] = [item.tag]
     node = item.getparent()
@@ -112,10 +92,10 @@ def _signature(item: Element) -> tuple[object, ...]:
     return tuple(signature)
 
 
-def _candidates(page: Page) -> list[_Candidate]:
+def _candidates(page: Page, tree: Element) -> list[_Candidate]:
     found: list[_Candidate] = []
     seen: set[str] = set()
-    for anchor in page.tree.iter("a"):
+    for anchor in tree.iter("a"):
         href = href_of(anchor)
         if href is None:
             continue
@@ -126,13 +106,12 @@ def _candidates(page: Page) -> list[_Candidate]:
         url = page.resolve(href)
         if url in seen or _outside(item):
             continue
-        shown = date_of_line(item, anchor, "") or _beside(item)
-        date = shown or date_of_line(item, anchor, url)
+        date, shown = date_of_line(item, anchor, url)
         seen.add(url)
         found.append(
             _Candidate(
                 ListItem(url, title_of_line(anchor, item), date, hints_of_line(item)),
-                shown is not None, _signature(item),
+                shown, _signature(item),
             )
         )  # fmt: skip
     return found
@@ -149,9 +128,18 @@ def _looks_undated(group: list[_Candidate]) -> bool:
 
 
 def find_items(page: Page) -> tuple[ListItem, ...]:
-    """The items of the page's main list: the group of like lines that carries most dates."""
+    """The items of the page's main list: the group of like lines that carries most dates, else
+    the list that stands in a script."""
+    plain = with_plain_links(page)
+    found = _main_list(page, page.tree if plain is None else plain)
+    if found:
+        return found
+    return read_records(page)[0] or read_objects(page)
+
+
+def _main_list(page: Page, tree: Element) -> tuple[ListItem, ...]:
     groups: dict[tuple[object, ...], list[_Candidate]] = {}
-    for candidate in _candidates(page):
+    for candidate in _candidates(page, tree):
         groups.setdefault(candidate.group, []).append(candidate)
 
     def value(group: list[_Candidate]) -> float:
@@ -163,7 +151,7 @@ def find_items(page: Page) -> tuple[ListItem, ...]:
     ranked = sorted(groups.values(), key=value, reverse=True)
     if not ranked:
         return ()
-    if not any(candidate.item.date for candidate in ranked[0]):
+    if not any(candidate.item.date or candidate.dated for candidate in ranked[0]):
         ranked = [group for group in ranked if _looks_undated(group)]
         ranked.sort(key=len, reverse=True)
         if not ranked:
@@ -200,7 +188,7 @@ def _selected(page: Page, source: Source) -> tuple[ListItem, ...] | None:
             ListItem(
                 url,
                 title_of_line(anchor, item),
-                date or date_of_line(item, anchor, url),
+                date or date_of_line(item, anchor, url)[0],
                 hints_of_line(item),
             )
         )
@@ -208,13 +196,38 @@ def _selected(page: Page, source: Source) -> tuple[ListItem, ...] | None:
 
 
 def looks_empty(page: Page) -> bool:
-    """Whether the page is a list that says it has no entries, or whose list element is empty."""
-    if _EMPTY.search(page.text):
-        return True
-    for element in page.tree.iter("ul", "ol", "tbody", "div"):
-        if tokens(element) & _LIST_NAMES and not text_of(element):
+    """Whether the page is a list that says it has no entries, or whose list element is empty and
+    waits for no script."""
+    return bool(_EMPTY.search(page.text)) or any(
+        not _filled_by_script(page, element) for element in _empty_lists(page)
+    )
+
+
+def _empty_lists(page: Page) -> list[Element]:
+    return [
+        element
+        for element in page.tree.iter("ul", "ol", "tbody", "div")
+        if tokens(element) & _LIST_NAMES and not text_of(element)
+    ]
+
+
+def _filled_by_script(page: Page, element: Element) -> bool:
+    """Whether a script of the page names an empty element, or fetches what to show."""
+    named = [name for name in names(element) if len(name) >= 3]
+    for script in page.tree.iter("script"):
+        text = (script.text or "").lower()
+        if any(re.search(rf"[\"'#.]{re.escape(name)}[\"'\s]", text) for name in named):
+            return True
+        if _FETCHES.search(text):
             return True
     return False
+
+
+def why_unread(page: Page) -> str:
+    """Why a page gave no items, for the person who mends its source."""
+    if any(_filled_by_script(page, element) for element in _empty_lists(page)):
+        return "the list is filled by a script; name its interface or another column"
+    return "no repeated dated links found"
 
 
 def read_items(page: Page, source: Source | None) -> tuple[tuple[ListItem, ...], str | None]:
@@ -233,7 +246,7 @@ def read_items(page: Page, source: Source | None) -> tuple[tuple[ListItem, ...],
     found = find_items(page)
     if found:
         return unique(found), None
-    return ((), None) if looks_empty(page) else ((), "no repeated dated links found")
+    return ((), None) if looks_empty(page) else ((), why_unread(page))
 
 
 def unique(items: Iterable[ListItem]) -> tuple[ListItem, ...]:

@@ -1,4 +1,4 @@
-"""One line of a list: its link, whole title, date, and the fields it tells."""
+"""One line of a list: its link, whole title, and the fields it tells."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from pipeline.families.base import Element
-from pipeline.families.datetext import find_dates, split_day, url_date
+from pipeline.families.datetext import find_dates
 from pipeline.families.dom import squeeze, text_of, tidy
 from pipeline.families.labels import LABELS, clean_value
 
@@ -14,13 +14,11 @@ _SKIPPED = ("javascript:", "mailto:", "tel:", "#", "data:")
 _OPENED = re.compile(
     r"[\"']((?:https?:)?/[^\"'\s()]{2,300}|(?:\.{1,2}/)?[\w./-]{1,200}\.s?html?(?:\?[^\"'\s]{0,200})?)[\"']"
 )
-_PUBLISHED = re.compile(r"(?:发布|公开|公布)(?:日期|时间)\D{0,4}")
-_OTHER = re.compile(r"(?:成文|生成|实施|施行|失效|废止|印发|有效期)")
 # A date before a title is set apart; one that the title itself begins with is not.
 _LEADING = re.compile(r"(?:\s|.[\s\])）】]|\d[^\d至到\-—~～]).{6}")
 # A column's name before a title; where the whole title is told, it says whether that belongs.
 _TAG = re.compile(r"^[\[【][^\[\]【】]{1,12}[\]】]\s{0,3}(?=.)")
-_LONGEST = 3000
+_TOLD = re.compile(r"^(?:标题|名称|题目)\s?[：:]\s?|\s?(?:发布|更新|发文)?(?:日期|时间)\s?[：:][\d\s年月日:：./-]*$")
 
 
 def href_of(anchor: Element) -> str | None:
@@ -37,8 +35,8 @@ def href_of(anchor: Element) -> str | None:
 
 def title_of_line(anchor: Element, item: Element) -> str:
     """The whole title: the attribute where the text is cut short, without the list's date."""
-    shown = text_of(anchor)
-    told = tidy(anchor.get("title") or "")
+    shown = _named(anchor)
+    told = tidy(_TOLD.sub("", _TOLD.sub("", tidy(anchor.get("title") or ""))))
     uncut = re.sub(r"(?:\.{2,}|…+|。{2,})$", "", shown).strip()
     stem = _TAG.sub("", uncut)
     whole = len(told) > len(stem) or (uncut != shown and len(told) == len(stem))
@@ -52,6 +50,13 @@ def title_of_line(anchor: Element, item: Element) -> str:
     return shown.lstrip("·•▪◆■●>» ") or told
 
 
+def _named(anchor: Element) -> str:
+    """What a link names: its heading, where it also wraps a date and a summary."""
+    headings = [text_of(inner) for inner in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6")]
+    named = max(headings, key=len, default="")
+    return named if len(squeeze(named)) >= 5 else text_of(anchor)
+
+
 def hints_of_line(item: Element) -> dict[str, str]:
     """Fields told by the line's own metadata table (zycms), by label."""
     found: dict[str, str] = {}
@@ -63,45 +68,3 @@ def hints_of_line(item: Element) -> dict[str, str]:
             if text and squeeze(text) not in LABELS:
                 found.setdefault(name, text)
     return found
-
-
-def date_of_line(item: Element, anchor: Element, url: str) -> str | None:
-    """The date of one line: one labelled 发布, else an element that is a date alone, else the
-    first in the line's text, else (where `url` is given) the one in its address."""
-    # Joined by spaces: a day and its month often stand in neighbouring elements.
-    whole = tidy(" ".join(str(text) for text in item.itertext()))[:_LONGEST]
-    labelled = _PUBLISHED.search(whole)
-    if labelled:
-        for start, _, value in find_dates(whole[labelled.end() : labelled.end() + 24]):
-            if start == 0:
-                return value
-    alone = _lone_date(item, anchor)
-    if alone:
-        return alone
-    title = text_of(anchor)
-    rest = whole.replace(title, " ", 1) if len(title) > 10 else whole
-    for text in (rest, whole):
-        for start, _, value in find_dates(text):
-            if not _OTHER.search(text[max(0, start - 8) : start]):
-                return value
-    piece = split_day(rest, url)
-    told = url_date(url)
-    return piece or (told if told and len(told) == 10 else None)
-
-
-def _lone_date(item: Element, anchor: Element) -> str | None:
-    """The date of an element that holds little else, one outside the link before one inside."""
-    inside: str | None = None
-    within = set(anchor.iterdescendants())
-    for element in item.iter():
-        if not isinstance(element.tag, str) or element is anchor or element.text is None:
-            continue
-        text = tidy(element.text)
-        if not 8 <= len(text) <= 30 or _OTHER.search(text):
-            continue
-        found = list(find_dates(text))
-        if len(found) == 1 and found[0][1] - found[0][0] >= len(text) - 12:
-            if element not in within:
-                return found[0][2]
-            inside = inside or found[0][2]
-    return inside

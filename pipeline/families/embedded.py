@@ -1,0 +1,195 @@
+"""Lists that stand in scripts: record sets, arrays of objects, and lines that open by script."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from lxml import etree
+
+from pipeline.families.base import Element, ListItem, Page, parse_html
+from pipeline.families.datetext import find_dates, meta_date
+from pipeline.families.dom import squeeze, text_of, tidy
+from pipeline.families.listline import href_of
+
+_TOTAL = re.compile(r"<totalrecord>\s{0,5}(\d{1,7})")
+_RECORD = re.compile(r"<record>(.{0,8000}?)</record>", re.DOTALL)
+_BARE = re.compile(r"<!\[CDATA\[(.{0,8000}?)\]\]>(?=\s{0,20}(?:</record>|<record>|</))", re.DOTALL)
+
+_ARRAY = re.compile(r"\[\s{0,200}\{")
+_BARE_KEY = re.compile(r"([{,]\s{0,40})([A-Za-z_]\w{0,40})(?=\s{0,4}:)")
+_SINGLE = re.compile(r"'((?:[^'\\\n]|\\.){0,2000})'")
+_TITLE_KEY = re.compile(r"(?:title|subject|biaoti)$|^(?:name|bt)$", re.IGNORECASE)
+_URL_KEY = re.compile(r"(?:url|link|href)$", re.IGNORECASE)
+_PUBLISHED_KEY = re.compile(r"pub|release|reltime|fb", re.IGNORECASE)
+_DATE_KEY = re.compile(r"date|time|rq$|sj$", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://|[./]|[\w-]+\.s?html?|[\w/-]+\?")
+_TAGS = re.compile(r"<[^<>]{1,200}>")
+_MAX_ARRAYS = 40
+
+_OPENING = re.compile(r"\b(?:data-(?:href|url|link)|onclick)\s*=", re.IGNORECASE)
+_ADDRESSES = ("data-href", "data-url", "data-link")
+_NAVIGATES = re.compile(r"location|\bopen\b|window\.|go(?:to|url)|href|view|detail", re.IGNORECASE)
+_LEAST = 3
+
+
+def read_records(page: Page) -> tuple[tuple[ListItem, ...], int | None, int | None]:
+    """(items, total records, records here) of a <datastore>, a reply's or one inlined in a shell;
+    the last is None where there is no record set at all."""
+    text = page.text
+    total = _TOTAL.search(text)
+    records = _RECORD.findall(text) or _BARE.findall(text)
+    items: dict[str, ListItem] = {}
+    for record in records:
+        inner = record.replace("<![CDATA[", "").replace("]]>", "")
+        tree = parse_html(f"<div>{inner}</div>")
+        anchor = next((node for node in tree.iter("a") if node.get("href")), None)
+        if anchor is None:
+            continue
+        dates = [value for *_, value in find_dates(text_of(tree))]
+        title = tidy(anchor.get("title") or "") or text_of(anchor)
+        url = page.resolve(anchor.get("href") or "")
+        items.setdefault(url, ListItem(url, title, dates[-1] if dates else None))
+    present = bool(records) or total is not None
+    return tuple(items.values()), int(total[1]) if total else None, len(records) if present else None
+
+
+def read_objects(page: Page) -> tuple[ListItem, ...]:
+    """The items of the longest array of objects with title and address in the page's scripts."""
+    best: tuple[ListItem, ...] = ()
+    for script in page.tree.iter("script"):
+        for array in _arrays(script.text or ""):
+            items = tuple(
+                item for entry in array if (item := _item_of(page, entry)) is not None
+            )
+            dated = sum(item.date is not None for item in items)
+            # Menus are arrays of titles and addresses too; they carry no dates.
+            if len(items) > len(best) and 2 * dated >= len(items):
+                best = items
+    return best
+
+
+def _arrays(script: str) -> Iterator[list[Any]]:
+    """The arrays of objects of a script, at any depth, each once."""
+    decoder = json.JSONDecoder(strict=False)
+    end = 0
+    for count, match in enumerate(_ARRAY.finditer(script)):
+        if count >= _MAX_ARRAYS:
+            return
+        if match.start() < end:
+            continue
+        try:
+            found, end = decoder.raw_decode(script, match.start())
+        except (ValueError, RecursionError):
+            # A literal of the language rather than JSON: bare keys and single quotes.
+            quoted = _SINGLE.sub(lambda text: json.dumps(text[1]), script[match.start() :])
+            try:
+                found, _ = decoder.raw_decode(_BARE_KEY.sub(r'\1"\2"', quoted))
+            except (ValueError, RecursionError):
+                continue
+        waiting: deque[Any] = deque([found])
+        while waiting:
+            node = waiting.popleft()
+            if isinstance(node, list):
+                yield node
+                waiting.extend(entry for entry in node if isinstance(entry, dict | list))
+            elif isinstance(node, dict):
+                waiting.extend(value for value in node.values() if isinstance(value, dict | list))
+
+
+def _item_of(page: Page, entry: Any) -> ListItem | None:
+    if not isinstance(entry, dict):
+        return None
+    told = {str(key): str(value) for key, value in entry.items() if isinstance(value, str | int)}
+    title = next((value for key, value in told.items() if _TITLE_KEY.search(key)), "")
+    url = next(
+        (value for key, value in told.items() if _URL_KEY.search(key) and _ADDRESS.match(value)), ""
+    )
+    title = tidy(_TAGS.sub("", title))
+    if len(squeeze(title)) < 5 or not url:
+        return None
+    stamps = [key for key in told if _DATE_KEY.search(key)]
+    stamps.sort(key=lambda key: not _PUBLISHED_KEY.search(key))
+    date = next((day for key in stamps if (day := meta_date(told[key]))), None)
+    return ListItem(page.resolve(url), title, date)
+
+
+def with_plain_links(page: Page) -> Element | None:
+    """A copy of the page's tree in which lines that open by script, and table rows whose link
+    stands in another cell than their title, carry a plain link; None where there are no such."""
+    scripted = _OPENING.search(page.text) is not None
+    if not scripted and "<td" not in page.text.lower():
+        return None
+    tree = deepcopy(page.tree)
+    made = sum(_link_line(element) for element in _scripted(tree)) if scripted else 0
+    for row in tree.iter("tr"):
+        made += _link_row(row)
+    return tree if made >= _LEAST else None
+
+
+def _scripted(tree: Element) -> list[Element]:
+    """Elements that lead to an address of their own and hold no link."""
+    found: list[Element] = []
+    for element in tree.iter("tr", "li", "div", "p", "span", "td", "dl", "dd", "h3", "h4", "section"):
+        script = element.get("onclick")
+        named = any(element.get(name) for name in _ADDRESSES)
+        if (named or (script and _NAVIGATES.search(script))) and _address(element):
+            if not any(href_of(anchor) for anchor in element.iter("a")):
+                found.append(element)
+    return found
+
+
+def _address(element: Element) -> str | None:
+    for name in _ADDRESSES:
+        value = (element.get(name) or "").strip()
+        if _ADDRESS.match(value) and not value.lower().startswith("javascript:"):
+            return value
+    return href_of(element)
+
+
+def _link_line(element: Element) -> int:
+    """Turn what names a line into a link to where the line leads; 1 if there was such."""
+    address = _address(element)
+    named = _naming(element)
+    if address is None or named is None:
+        return 0
+    _wrap(named, address)
+    return 1
+
+
+def _link_row(row: Element) -> int:
+    """Give a row's title the link that stands beside it as 查看 or 下载; 1 if there was such."""
+    anchors = [anchor for anchor in row.iter("a") if href_of(anchor)]
+    if not anchors or any(len(squeeze(text_of(anchor))) >= 5 for anchor in anchors):
+        return 0
+    named = _naming(row)
+    if named is None or any(True for _ in named.iter("a")) or named.tag == "th":
+        return 0
+    _wrap(named, href_of(anchors[0]) or "")
+    return 1
+
+
+def _naming(line: Element) -> Element | None:
+    """The innermost element of a line with the longest text of its own that is no date."""
+    best: tuple[int, Element] | None = None
+    for element in line.iter():
+        if not isinstance(element.tag, str) or element.tag in ("script", "style", "a"):
+            continue
+        text = squeeze(element.text or "")
+        heading = element.tag in ("h2", "h3", "h4", "h5", "h6")
+        if len(text) < 5 or any(True for _ in find_dates(text[:12])):
+            continue
+        size = min(len(text), 60) + 100 * heading
+        if best is None or size > best[0]:
+            best = size, element
+    return best[1] if best else None
+
+
+def _wrap(element: Element, href: str) -> None:
+    anchor = etree.Element("a", href=href)
+    anchor.text, element.text = element.text, None
+    element.insert(0, anchor)
