@@ -55,7 +55,11 @@ def read_records(page: Page) -> tuple[tuple[ListItem, ...], int | None, int | No
         url = page.resolve(anchor.get("href") or "")
         items.setdefault(url, ListItem(url, title, dates[-1] if dates else None))
     present = bool(records) or total is not None
-    return tuple(items.values()), int(total[1]) if total else None, len(records) if present else None
+    return (
+        tuple(items.values()),
+        int(total[1]) if total else None,
+        len(records) if present else None,
+    )
 
 
 def read_objects(page: Page) -> tuple[ListItem, ...]:
@@ -63,9 +67,7 @@ def read_objects(page: Page) -> tuple[ListItem, ...]:
     best: tuple[ListItem, ...] = ()
     for script in page.tree.iter("script"):
         for array in _arrays(script.text or ""):
-            items = tuple(
-                item for entry in array if (item := _item_of(page, entry)) is not None
-            )
+            items = tuple(item for entry in array if (item := _item_of(page, entry)) is not None)
             dated = sum(item.date is not None for item in items)
             # Menus are arrays of titles and addresses too; they carry no dates.
             if len(items) > len(best) and 2 * dated >= len(items):
@@ -134,12 +136,14 @@ def with_plain_links(page: Page) -> Element | None:
 def _scripted(tree: Element) -> list[Element]:
     """Elements that lead to an address of their own and hold no link."""
     found: list[Element] = []
-    for element in tree.iter("tr", "li", "div", "p", "span", "td", "dl", "dd", "h3", "h4", "section"):
+    for element in tree.iter(
+        "tr", "li", "div", "p", "span", "td", "dl", "dd", "h3", "h4", "section"
+    ):
         script = element.get("onclick")
         named = any(element.get(name) for name in _ADDRESSES)
-        if (named or (script and _NAVIGATES.search(script))) and _address(element):
-            if not any(href_of(anchor) for anchor in element.iter("a")):
-                found.append(element)
+        leads = (named or (script and _NAVIGATES.search(script))) and _address(element)
+        if leads and not any(href_of(anchor) for anchor in element.iter("a")):
+            found.append(element)
     return found
 
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from pipeline.families.base import Element, Page
 from pipeline.families.body import Layout
 from pipeline.families.dom import text_of, tidy, tokens, words
+from pipeline.families.listline import href_of
 
 EXTENSIONS = frozenset(words("pdf doc docx xls xlsx wps et ofd ceb zip rar 7z ppt pptx txt csv"))
 _PICTURES = frozenset(words("jpg jpeg png tif tiff"))
@@ -76,7 +77,7 @@ def read_links(
     for anchor in layout.order[start:]:
         if anchor.tag != "a":
             continue
-        href = (anchor.get("href") or "").strip()
+        href = href_of(anchor) or ""
         in_body = body is not None and layout.inside(anchor, body)
         if not href or (not in_body and anchor in layout.furniture):
             continue

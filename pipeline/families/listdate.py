@@ -17,7 +17,9 @@ from pipeline.families.dom import squeeze, text_of, tidy, tokens, words
 _PUBLISHED = re.compile(r"(?:发布|公开|公布)(?:日期|时间)\D{0,4}")
 _PUBLISHED_HEAD = re.compile(r"(?:信息)?(?:发布|公开|公布)(?:日期|时间)")
 _OTHER = re.compile(r"(?:成文|生成|实施|施行|失效|废止|印发|有效期|截止|截至|公示期)")
-_SHORT = re.compile(r"[\[(（【]?\s?(1[0-2]|0?[1-9])[-/.月]\s?(3[01]|[12]\d|0?[1-9])日?\s?[\])）】]?")
+_SHORT = re.compile(
+    r"[\[(（【]?\s?(1[0-2]|0?[1-9])[-/.月]\s?(3[01]|[12]\d|0?[1-9])日?\s?[\])）】]?"
+)
 _SHORT_YEAR = re.compile(
     r"[\[(（【]?(\d{2})([-/.])(1[0-2]|0[1-9])\2(3[01]|[12]\d|0[1-9])[\])）】]?"
 )

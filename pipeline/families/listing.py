@@ -30,7 +30,9 @@ _EMPTY = re.compile(
 )
 _NEXT = re.compile(r"[>›»\s]*(?:下一?页|下页|后一页|next)[>›»\s]*", re.IGNORECASE)
 _ARTICLE_FILE = re.compile(r"\d{3,}[^/]{0,80}\.(?:s?html?|jsp|pdf)(?:[?#]|$)|[?&]\w{0,12}id=\w{2,}")
-_FETCHES = re.compile(r"\$\.(?:ajax|get|post|getjson)\b|\bfetch\(|xmlhttprequest|axios|v-for|new vue")
+_FETCHES = re.compile(
+    r"\$\.(?:ajax|get|post|getjson)\b|\bfetch\(|xmlhttprequest|axios|v-for|new vue"
+)
 _LIST_NAMES = frozenset(words("list lists newslist listbox conlist"))
 
 

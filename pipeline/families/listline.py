@@ -18,7 +18,9 @@ _OPENED = re.compile(
 _LEADING = re.compile(r"(?:\s|.[\s\])）】]|\d[^\d至到\-—~～]).{6}")
 # A column's name before a title; where the whole title is told, it says whether that belongs.
 _TAG = re.compile(r"^[\[【][^\[\]【】]{1,12}[\]】]\s{0,3}(?=.)")
-_TOLD = re.compile(r"^(?:标题|名称|题目)\s?[：:]\s?|\s?(?:发布|更新|发文)?(?:日期|时间)\s?[：:][\d\s年月日:：./-]*$")
+_TOLD = re.compile(
+    r"^(?:标题|名称|题目)\s?[：:]\s?|\s?(?:发布|更新|发文)?(?:日期|时间)\s?[：:][\d\s年月日:：./-]*$"
+)
 
 
 def href_of(anchor: Element) -> str | None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from pipeline.families.base import Article, DateKind, Element, Page
 from pipeline.families.body import Layout, find_body, lay_out
-from pipeline.families.datetext import find_dates, first_date, meta_date, url_date
-from pipeline.families.dom import select, squeeze, text_of, tidy, tokens
+from pipeline.families.datetext import find_dates, first_date, meta_date, split_day, url_date
+from pipeline.families.dom import select, text_of, tidy
+from pipeline.families.heading import find_heading, title_of
 from pipeline.families.labels import clean_value, read_fields
 from pipeline.families.links import read_links
 from pipeline.model import Source
@@ -27,14 +28,6 @@ class Skin:
     date: tuple[str, ...] = ()
 
 
-_TITLE_TAGS = frozenset({"h1", "h2", "h3", "h4", "ucaptitle"})
-_TITLE_WORDS = frozenset({"title", "tit", "headline", "biaoti", "bt", "articletit"})
-_NOT_TITLE = frozenset({"sub", "subtitle", "site", "logo", "column", "nav", "print", "search"})
-_SITE_WORD = re.compile(
-    r"网$|网站|门户|频道|政府$|[日晚早时周]报$|在线$|要闻$|[局厅委部]$|平台|中心$|公报|新闻|财经|资讯|公开$|栏目|首页"
-)
-_CUT = re.compile(r"\s{0,5}(?:_{1,3}|\||｜|-{1,2}|—{1,2}|–)\s{0,5}(?=[^_|｜]{1,40}$)")
-_META_TITLES = ("articletitle", "og:title", "title")
 _META_DATES = ("pubdate", "publishdate", "maketime", "article:published_time", "publish_date",
                "publishtime", "pubtime", "weibo: article:create_at", "og:release_date")  # fmt: skip
 _META_SOURCES = ("contentsource", "source", "mediaid")
@@ -46,16 +39,19 @@ _OTHER_DATE = re.compile(
     r"\s{0,3}(?:日期|时间|日|期)?\s{0,3}[：:]?\s{0,3}$"
 )
 _PUBLISHED = re.compile(r"(?:发布|发表|公开|公布|公示|发稿|上传)(?:日期|时间|于)?\D{0,6}$")
-_TRAILING_NUMBER = re.compile(
-    r"[（(]\s{0,3}[\u4e00-\u9fa5]{0,12}[〔\[﹝［【(（]?\d{4}[〕\]﹞］】)）年]?\s{0,3}第?\d{1,5}号\s{0,3}[）)]$"
-)
 _JSON_LD = re.compile(r"\"(?:datePublished|pubDate|publishTime)\"\s{0,4}:\s{0,4}\"([^\"]{8,40})\"")
 _LONE_NUMBER = re.compile(
     r"[\u4e00-\u9fa5]{2,12}[〔\[﹝［【(（]\d{4}[〕\]﹞］】)）]\s?\d{1,5}\s?号"
 )
 _ABOVE_ELEMENTS = 12
 _REACH = 4000
+_LABELLED = re.compile(r"(?:发布|发表|公开)(?:日期|时间)\s{0,2}[：:]\s{0,2}$")
 _ABOVE = 240
+_FIRST_LINES = 12
+_TOP = 160
+_ORIGINAL = re.compile(
+    r"原(?:文|稿|载)?(?:发布|刊发|发表|刊登|刊载)?(?:日期|时间)\s{0,3}[：:]\s{0,3}"
+)
 
 
 def read_article(page: Page, skin: Skin, source: Source | None = None) -> Article:
@@ -89,11 +85,11 @@ def read_article(page: Page, skin: Skin, source: Source | None = None) -> Articl
             fields["文号"] = value
     title_element = picked("title")
     if title_element is None:
-        title_element = _heading(page, layout, body, skin)
-    title = _title(page, fields, title_element, override="title" in chosen)
+        title_element = find_heading(page, layout, body, skin.title)
+    title = title_of(page, fields, title_element, override="title" in chosen)
     before = _before(layout, body, title_element)
     above = _before(layout, title_element, None)[-_ABOVE:]
-    dates = _dates(page, fields, before, above, picked("date"), skin)
+    dates = _dates(page, layout, body, fields, (before, above), picked("date"), skin)
     attachments, links = read_links(page, layout, body, title_element)
     origin = fields.get("来源") or next(
         (page.meta[name] for name in _META_SOURCES if name in page.meta), None
@@ -112,105 +108,6 @@ def read_article(page: Page, skin: Skin, source: Source | None = None) -> Articl
         content_source=clean_value(origin) if origin else None,
         missed=tuple(missed),
     )
-
-
-def strip_site(title: str, site_names: tuple[str, ...] = ()) -> str:
-    """A <title> without the names of site and column at its end."""
-    for _ in range(4):
-        match = next(reversed(list(_CUT.finditer(title))), None)
-        if match is None or match.start() < 4:
-            break
-        end = squeeze(title[match.end() :])
-        certain = "_" in match[0] or "|" in match[0]
-        if not (certain or _SITE_WORD.search(end) or end in site_names):
-            break
-        title = title[: match.start()]
-    return tidy(title)
-
-
-def _heading(page: Page, layout: Layout, body: Element | None, skin: Skin) -> Element | None:
-    """The displayed heading: the family's, else the one the page's own title agrees with."""
-    for css in skin.title:
-        found = [element for element in select(page.tree, css) if len(text_of(element)) >= 4]
-        if found:
-            return found[0]
-    told = [
-        squeeze(strip_site(text))
-        for text in (page.meta.get("articletitle"), _title_tag(page))
-        if text
-    ]
-    limit = layout.index[body] if body is not None and body in layout.index else len(layout.order)
-    end = layout.last[body] if body is not None and body in layout.last else limit
-    best: tuple[float, Element] | None = None
-    for position, element in enumerate(layout.order):
-        if position > end:
-            break
-        words = tokens(element)
-        is_heading = element.tag in _TITLE_TAGS
-        if not is_heading and not (words & _TITLE_WORDS):
-            continue
-        if element in layout.furniture or element in layout.links:
-            continue
-        text = squeeze(text_of(element))
-        if not 4 <= len(text) <= 200 or "位置" in text[:10]:
-            continue
-        agreed = any(_same_title(text, other) for other in told)
-        value = (
-            4.0 * agreed + is_heading + 0.5 * (element.tag == "h1") - 2 * bool(words & _NOT_TITLE)
-        )
-        value += min(position / max(limit, 1), 1.0) + 0.02 * agreed * min(len(text), 60)
-        # Inside the body only what the page itself calls its title; plans have headings too.
-        if (position <= limit or agreed) and (best is None or value > best[0]):
-            best = (value, element)
-    if best is None or best[0] < 1.5:
-        return None
-    return best[1]
-
-
-def _same_title(shown: str, told: str) -> bool:
-    """Whether a heading and a told title are one: the site's name in a heading is not enough."""
-    if shown in told:
-        # What follows a whole title behind a dash is the column and the site.
-        whole = len(shown) >= 6 and told.startswith(tuple(shown + dash for dash in "-_|—–｜"))
-        return len(shown) >= 0.55 * len(told) or (whole and not _SITE_WORD.search(shown))
-    return len(told) >= 6 and told in shown
-
-
-def _title_tag(page: Page) -> str:
-    for element in page.tree.iter("title"):
-        if element.text and element.text.strip():
-            return tidy(element.text)
-    return ""
-
-
-def _title(
-    page: Page, fields: dict[str, str], heading: Element | None, *, override: bool
-) -> str | None:
-    shown = tidy(text_of(heading)) if heading is not None else None
-    if override and shown:
-        return shown
-    sites = tuple(squeeze(page.meta.get(name, "")) for name in ("sitename", "columnname"))
-    told = next((page.meta[name] for name in _META_TITLES if name in page.meta), None)
-    tag = strip_site(_title_tag(page), sites) or None
-    listed = fields.get("标题")
-    if shown and len(squeeze(shown)) >= 4:
-        shown = _without_number(shown)
-        if squeeze(shown) in (squeeze(other or "") for other in (told, tag)):
-            # A catalogue may shorten the name; two that agree to the letter are right.
-            return shown
-        for other in (told, listed, tag):
-            if other and _same_title(squeeze(shown), squeeze(other)):
-                return shown if squeeze(shown) in squeeze(other) else _without_number(other)
-    told = _without_number(strip_site(told, sites)) if told else None
-    for other in (listed, told, shown, tag):
-        if other and len(squeeze(other)) >= 2:
-            return other
-    return None
-
-
-def _without_number(title: str) -> str:
-    shorter = _TRAILING_NUMBER.sub("", title).strip()
-    return shorter if len(shorter) >= 6 else title
 
 
 def _before(layout: Layout, body: Element | None, title: Element | None) -> str:
@@ -270,21 +167,68 @@ def _displayed(text: str) -> str | None:
     return plain
 
 
+def _original(layout: Layout) -> str | None:
+    """The day on which a reposted page says its original was published."""
+    for element in layout.order:
+        for text in (element.text, element.tail):
+            if text and "原" in text:
+                match = _ORIGINAL.search(text)
+                value = first_date(text[match.end() : match.end() + 24]) if match else None
+                if value:
+                    return value
+    return None
+
+
+def _stamped(page: Page, layout: Layout, body: Element | None) -> str | None:
+    """A displayed date that is no plain text above the body: a <time>, one that a script writes
+    behind its label, or a labelled one in the first lines of the container of the body."""
+    start = layout.index[body] if body in layout.index else len(layout.order)
+    for element in layout.order[: start + _FIRST_LINES]:
+        if element.tag == "time" and element not in layout.furniture:
+            stamp = meta_date(element.get("datetime"))
+            if stamp and len(stamp) == 10:
+                return stamp
+    for script in page.tree.iter("script"):
+        value = first_date((script.text or "")[:300])
+        if value:
+            previous, parent = script.getprevious(), script.getparent()
+            label = (
+                previous.tail if previous is not None else parent.text if parent is not None else ""
+            )
+            if _PUBLISHED.search(
+                tidy(label or (text_of(previous) if previous is not None else ""))
+            ):
+                return value
+    if body is None:
+        return None
+    top = text_of(body)[:_TOP]
+    for begin, _, value in find_dates(top):
+        if _LABELLED.search(top[max(0, begin - 16) : begin]):
+            return value
+    return None
+
+
 def _dates(
     page: Page,
+    layout: Layout,
+    body: Element | None,
     fields: dict[str, str],
-    before: str,
-    above: str,
+    around: tuple[str, str],
     picked: Element | None,
     skin: Skin,
 ) -> tuple[tuple[DateKind, str], ...]:
-    found: list[tuple[DateKind, str | None]] = []
+    """Each date of publication the page tells, in order of trust. `around` is the text between
+    title and body, and that above the title."""
+    before, above = around
+    found: list[tuple[DateKind, str | None]] = [("displayed", _original(layout))]
     if picked is not None:
         found.append(("displayed", first_date(text_of(picked))))
     for css in skin.date:
         found.extend(("displayed", first_date(text_of(node))) for node in select(page.tree, css))
     found.append(("displayed", _displayed(before)))
     found.append(("table", first_date(fields.get("发布日期"))))
+    if not any(value for _, value in found):
+        found.append(("displayed", _stamped(page, layout, body)))
     found.extend(("meta", meta_date(page.meta.get(name))) for name in _META_DATES)
     for name in _STORED_DATES:
         stamp = page.meta.get(name)
@@ -293,6 +237,7 @@ def _dates(
     if not any(value for _, value in found):
         found.extend(("meta", meta_date(stated)) for stated in _JSON_LD.findall(page.text)[:1])
         found.append(("displayed", _displayed(above)))
+        found.append(("displayed", split_day(before, "") or split_day(above, "")))
     found.append(("url", url_date(page.url)))
     order = ("displayed", "table", "meta", "url", "stored")
     kept = dict.fromkeys((kind, value) for kind, value in found if value)
