@@ -6,6 +6,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
@@ -14,7 +15,7 @@ from lxml import etree
 from pipeline.families.base import Element, ListItem, Page, parse_html
 from pipeline.families.datetext import find_dates, meta_date
 from pipeline.families.dom import squeeze, text_of, tidy
-from pipeline.families.listline import href_of
+from pipeline.families.listline import ADDRESSES, href_of
 
 _TOTAL = re.compile(r"<totalrecord>\s{0,5}(\d{1,7})")
 _RECORD = re.compile(r"<record>(.{0,8000}?)</record>", re.DOTALL)
@@ -28,11 +29,14 @@ _URL_KEY = re.compile(r"(?:url|link|href)$", re.IGNORECASE)
 _PUBLISHED_KEY = re.compile(r"pub|release|reltime|fb", re.IGNORECASE)
 _DATE_KEY = re.compile(r"date|time|rq$|sj$", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|[./]|[\w-]+\.s?html?|[\w/-]+\?")
+_PUSHED = re.compile(r"\.push\(\s{0,20}(?=\{)")
+_LINK = re.compile(r"<a\s[^<>]{0,300}href")
+_ESCAPED = re.compile(r"\\([\"'/])")
 _TAGS = re.compile(r"<[^<>]{1,200}>")
 _MAX_ARRAYS = 40
+_LONGEST = 200_000
 
 _OPENING = re.compile(r"\b(?:data-(?:href|url|link)|onclick)\s*=", re.IGNORECASE)
-_ADDRESSES = ("data-href", "data-url", "data-link")
 _NAVIGATES = re.compile(r"location|\bopen\b|window\.|go(?:to|url)|href|view|detail", re.IGNORECASE)
 _LEAST = 3
 
@@ -75,9 +79,22 @@ def read_objects(page: Page) -> tuple[ListItem, ...]:
     return best
 
 
+def read_markup(page: Page) -> Iterator[Element]:
+    """The trees of lists that a script writes, or that wait as text in the page."""
+    for holder in page.tree.iter("script", "textarea", "template", "noscript"):
+        text = holder.text or ""
+        if len(_LINK.findall(text)) >= _LEAST:
+            yield parse_html(_ESCAPED.sub(r"\1", text))
+
+
 def _arrays(script: str) -> Iterator[list[Any]]:
     """The arrays of objects of a script, at any depth, each once."""
     decoder = json.JSONDecoder(strict=False)
+    pushed = []
+    for match in _PUSHED.finditer(script):
+        with suppress(ValueError, RecursionError):
+            pushed.append(_decoded(decoder, script, match.end())[0])
+    yield pushed
     end = 0
     for count, match in enumerate(_ARRAY.finditer(script)):
         if count >= _MAX_ARRAYS:
@@ -85,14 +102,9 @@ def _arrays(script: str) -> Iterator[list[Any]]:
         if match.start() < end:
             continue
         try:
-            found, end = decoder.raw_decode(script, match.start())
+            found, end = _decoded(decoder, script, match.start())
         except (ValueError, RecursionError):
-            # A literal of the language rather than JSON: bare keys and single quotes.
-            quoted = _SINGLE.sub(lambda text: json.dumps(text[1]), script[match.start() :])
-            try:
-                found, _ = decoder.raw_decode(_BARE_KEY.sub(r'\1"\2"', quoted))
-            except (ValueError, RecursionError):
-                continue
+            continue
         waiting: deque[Any] = deque([found])
         while waiting:
             node = waiting.popleft()
@@ -101,6 +113,16 @@ def _arrays(script: str) -> Iterator[list[Any]]:
                 waiting.extend(entry for entry in node if isinstance(entry, dict | list))
             elif isinstance(node, dict):
                 waiting.extend(value for value in node.values() if isinstance(value, dict | list))
+
+
+def _decoded(decoder: json.JSONDecoder, script: str, start: int) -> tuple[Any, int]:
+    """(value, where it ends) of the literal at `start`. Raises ValueError where there is none."""
+    try:
+        return decoder.raw_decode(script, start)
+    except ValueError:
+        # A literal of the language rather than JSON: bare keys and single quotes.
+        quoted = _SINGLE.sub(lambda text: json.dumps(text[1]), script[start : start + _LONGEST])
+        return decoder.raw_decode(_BARE_KEY.sub(r'\1"\2"', quoted))[0], start
 
 
 def _item_of(page: Page, entry: Any) -> ListItem | None:
@@ -140,24 +162,16 @@ def _scripted(tree: Element) -> list[Element]:
         "tr", "li", "div", "p", "span", "td", "dl", "dd", "h3", "h4", "section"
     ):
         script = element.get("onclick")
-        named = any(element.get(name) for name in _ADDRESSES)
-        leads = (named or (script and _NAVIGATES.search(script))) and _address(element)
+        named = any(element.get(name) for name in ADDRESSES)
+        leads = (named or (script and _NAVIGATES.search(script))) and href_of(element)
         if leads and not any(href_of(anchor) for anchor in element.iter("a")):
             found.append(element)
     return found
 
 
-def _address(element: Element) -> str | None:
-    for name in _ADDRESSES:
-        value = (element.get(name) or "").strip()
-        if _ADDRESS.match(value) and not value.lower().startswith("javascript:"):
-            return value
-    return href_of(element)
-
-
 def _link_line(element: Element) -> int:
     """Turn what names a line into a link to where the line leads; 1 if there was such."""
-    address = _address(element)
+    address = href_of(element)
     named = _naming(element)
     if address is None or named is None:
         return 0

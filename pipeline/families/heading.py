@@ -6,6 +6,7 @@ import re
 
 from pipeline.families.base import Element, Page
 from pipeline.families.body import Layout
+from pipeline.families.datetext import find_dates
 from pipeline.families.dom import BLOCK_TAGS, select, squeeze, text_of, tidy, tokens
 
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "ucaptitle"})
@@ -29,7 +30,9 @@ _KINDS = (
     r"(?:通知|公告|通告|函|通报|公示|意见|方案|办法|规定|细则|条例|决定|批复|规划|计划|报告|标准|"
     r"解读|答复|指南|名单|清单|预案|要点|措施|说明|情况|问答|令)"
 )
-_TRAIL = re.compile(r"(?:您?的?当前|您现在的|您的|所在)位置|(?:网站)?(?:首页|主页)\s?(?:>|»|›|/|-|—|→|&gt;)")
+_TRAIL = re.compile(
+    r"(?:您?的?当前|您现在的|您的|所在)位置|(?:网站)?(?:首页|主页)\s?(?:>|»|›|/|-|—|→|&gt;)"
+)
 _TYPICAL = re.compile(rf"关于.{{6,}}|.{{6,}}{_KINDS}(?:[（(].{{1,20}}[）)])?")
 _ENDED = re.compile(rf"{_KINDS}(?:[（(].{{1,20}}[）)])?$")
 _CUT = re.compile(r"\s{0,5}(?:_{1,3}|\||｜|-{1,2}|—{1,2}|–)\s{0,5}(?=[^_|｜]{1,40}$)")
@@ -39,11 +42,12 @@ _TRAILING_NUMBER = re.compile(
 )
 _BROKEN = re.compile(r"(?<=[\u4e00-\u9fa5，、》）”])\s{1,4}(?=[\u4e00-\u9fa5《（“])")
 _LARGE = re.compile(r"font-size:(?:1[89]|[2-4]\d)(?:\.\d)?p[xt]|font-weight:(?:bold|[6-9]00)")
-_FIRST = 8
+_FACTS = re.compile(r"(?:时间|日期|来源|作者|发布人|浏览|点击|访问)\S{0,3}[：:]")
+_FIRST = 16
 
 
 def strip_site(title: str, site_names: tuple[str, ...] = ()) -> str:
-    """A <title> without the names of site and column at its end."""
+    """A <title> without the names of site and column at its end, or before it."""
     for _ in range(4):
         match = next(reversed(list(_CUT.finditer(title))), None)
         if match is None or match.start() < 4:
@@ -54,7 +58,10 @@ def strip_site(title: str, site_names: tuple[str, ...] = ()) -> str:
         if not (certain or known):
             break
         title = title[: match.start()]
-    return tidy(title)
+    parts = tidy(title).split(" ")
+    while len(parts) > 1 and is_column(parts[0]):
+        del parts[0]
+    return " ".join(parts)
 
 
 def find_heading(
@@ -85,9 +92,12 @@ def find_heading(
         typical = _TYPICAL.fullmatch(text) is not None
         # Inside the body only what the page itself calls its title, or its very first heading;
         # plans have headings too.
-        if position > limit + (_FIRST if typical else 0) and not agreed:
+        first = typical and position <= limit + _FIRST
+        if position > limit and not (agreed or first):
             continue
-        if prominence < 0.7 and (position > limit or not (agreed or typical)):
+        if prominence < 0.7 and not (agreed or typical):
+            continue
+        if prominence < 0.7 and position > limit and not _facts_follow(layout, element):
             continue
         value = 4.0 * agreed + prominence + 1.2 * typical
         value -= 2 * bool(tokens(element) & _NOT_TITLE) + 5 * is_column(text)
@@ -113,6 +123,18 @@ def _prominence(element: Element) -> float:
     if _LARGE.search(style):
         return 0.5
     return 0.3 if len(squeeze(element.text or "")) >= 6 and len(element) <= 3 else 0.0
+
+
+def _facts_follow(layout: Layout, element: Element) -> bool:
+    """Whether a line of facts (date, source, readers) follows, as it does a displayed title; a
+    document's own title inside its text is followed by its number or its addressees."""
+    at = layout.last[element] + 1
+    parts = [element.tail or ""]
+    for node in layout.order[at : at + 4]:
+        parts += [node.text or "", *(child.tail or "" for child in node)]
+    first = next((text for part in parts if (text := tidy(part))), "")
+    alone = any(start <= 1 and end >= len(first) - 1 for start, end, _ in find_dates(first))
+    return alone or bool(_FACTS.search(tidy(" ".join(parts))[:20]))
 
 
 def heading_text(element: Element) -> str:

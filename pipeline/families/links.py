@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from collections.abc import Iterator
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pipeline.families.base import Element, Page
 from pipeline.families.body import Layout
@@ -87,7 +88,21 @@ def read_links(
                 files.setdefault(url, attachment_name(anchor, href))
         elif in_body and url.startswith("http"):
             links.setdefault(url, text_of(anchor))
+    for url in _shown_files(page):
+        files.setdefault(url, unquote(urlsplit(url).path.rsplit("/", 1)[-1]))
     return tuple(files.items()), tuple(links.items())
+
+
+def _shown_files(page: Page) -> Iterator[str]:
+    """Files that a frame shows on the page, by themselves or through a viewer (?file=…)."""
+    for frame in page.tree.iter("iframe", "embed", "object"):
+        address = (frame.get("src") or frame.get("data") or "").strip()
+        try:
+            told = parse_qs(urlsplit(address).query).get("file", [address])[0]
+            if extension(urlsplit(told).path) in EXTENSIONS:
+                yield page.resolve(told)
+        except ValueError:
+            continue
 
 
 def _announced(anchor: Element) -> bool:

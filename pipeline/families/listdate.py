@@ -209,13 +209,24 @@ def _year_of_list(item: Element) -> int | None:
         if node is None or node.tag in ("body", "html"):
             break
         for other in node.itersiblings(preceding=True):
-            year = _year(other) or next(
-                (found for element in other.iter() if tokens(element) & _CHOSEN
-                 and (found := _year(element))), None,
-            )  # fmt: skip
+            year = _year(other) or _chosen_year(other)
             if year:
                 return year
         node = node.getparent()
+    return None
+
+
+def _chosen_year(element: Element) -> int | None:
+    """The year of the chosen tab or option among several."""
+    for inner in element.iter():
+        if not isinstance(inner.tag, str):
+            continue
+        if inner.tag == "option" and inner.get("selected") is not None:
+            match = _YEAR.fullmatch(tidy(inner.text or ""))
+            if match:
+                return int(match[1])
+        elif tokens(inner) & _CHOSEN and (year := _year(inner)):
+            return year
     return None
 
 

@@ -13,7 +13,7 @@ from pipeline.dates import Window, first_day
 from pipeline.families.base import Element, FetchRequest, ListItem, ListPage, Page
 from pipeline.families.datetext import find_dates
 from pipeline.families.dom import names, select, squeeze, text_of, tidy, tokens, words
-from pipeline.families.embedded import read_objects, read_records, with_plain_links
+from pipeline.families.embedded import read_markup, read_objects, read_records, with_plain_links
 from pipeline.families.listdate import date_of_line
 from pipeline.families.listline import hints_of_line, href_of, title_of_line
 from pipeline.model import Source
@@ -136,7 +136,8 @@ def find_items(page: Page) -> tuple[ListItem, ...]:
     found = _main_list(page, page.tree if plain is None else plain)
     if found:
         return found
-    return read_records(page)[0] or read_objects(page)
+    written = (_main_list(page, tree) for tree in read_markup(page))
+    return read_records(page)[0] or read_objects(page) or next(filter(None, written), ())
 
 
 def _main_list(page: Page, tree: Element) -> tuple[ListItem, ...]:

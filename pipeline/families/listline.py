@@ -11,6 +11,8 @@ from pipeline.families.dom import squeeze, text_of, tidy
 from pipeline.families.labels import LABELS, clean_value
 
 _SKIPPED = ("javascript:", "mailto:", "tel:", "#", "data:")
+ADDRESSES = ("data-href", "data-url", "data-link")
+_ADDRESS = re.compile(r"https?://|\.{0,2}/[\w.]|[\w/-]+\.s?html?|[\w/-]+\?")
 _OPENED = re.compile(
     r"[\"']((?:https?:)?/[^\"'\s()]{2,300}|(?:\.{1,2}/)?[\w./-]{1,200}\.s?html?(?:\?[^\"'\s]{0,200})?)[\"']"
 )
@@ -28,6 +30,10 @@ def href_of(anchor: Element) -> str | None:
     href = (anchor.get("href") or "").strip()
     if href and not href.lower().startswith(_SKIPPED):
         return href
+    for name in ADDRESSES:
+        told = (anchor.get(name) or "").strip()
+        if _ADDRESS.match(told):
+            return told
     script = anchor.get("onclick") or ""
     if href.lower().startswith("javascript:"):
         script += f" {href}"
@@ -53,10 +59,21 @@ def title_of_line(anchor: Element, item: Element) -> str:
 
 
 def _named(anchor: Element) -> str:
-    """What a link names: its heading, where it also wraps a date and a summary."""
+    """What a link names: its heading or its first line, where it also wraps a date and a
+    summary."""
     headings = [text_of(inner) for inner in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6")]
     named = max(headings, key=len, default="")
-    return named if len(squeeze(named)) >= 5 else text_of(anchor)
+    if len(squeeze(named)) >= 5:
+        return named
+    lines = [text_of(inner) for inner in anchor if inner.tag in ("p", "div")]
+    if len(lines) < 2:
+        return text_of(anchor)
+    titles = (line for line in lines if len(squeeze(line)) >= 5 and not _dated(line))
+    return next(titles, text_of(anchor))
+
+
+def _dated(line: str) -> bool:
+    return any(start <= 6 for start, *_ in find_dates(line))
 
 
 def hints_of_line(item: Element) -> dict[str, str]:

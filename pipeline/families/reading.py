@@ -45,7 +45,8 @@ _LONE_NUMBER = re.compile(
 )
 _ABOVE_ELEMENTS = 12
 _REACH = 4000
-_LABELLED = re.compile(r"(?:发布|发表|公开)(?:日期|时间)\s{0,2}[：:]\s{0,2}$")
+_FACTS = re.compile(r"(?:来源|浏览|访问|点击|字体|字号)[^，。]{0,4}[：:]")
+_LABELLED = re.compile(r"(发布|发表|公开)?(?:日期|时间)\s{0,2}[：:]\s{0,2}$")
 _ABOVE = 240
 _FIRST_LINES = 12
 _TOP = 160
@@ -203,7 +204,8 @@ def _stamped(page: Page, layout: Layout, body: Element | None) -> str | None:
         return None
     top = text_of(body)[:_TOP]
     for begin, _, value in find_dates(top):
-        if _LABELLED.search(top[max(0, begin - 16) : begin]):
+        labelled = _LABELLED.search(top[max(0, begin - 16) : begin])
+        if labelled and (labelled[1] or _FACTS.search(top[max(0, begin - 60) : begin + 60])):
             return value
     return None
 
