@@ -197,6 +197,13 @@ def test_plain_words_tell_what_no_cue_names() -> None:
         )
 
 
+def test_an_example_is_named_by_its_id_else_by_its_title(vocabulary: Vocabulary) -> None:
+    analyzer = Analyzer(vocabulary, GLOSSARY / "cues")
+    untold = {name: value for name, value in line().items() if name != "id"}
+    names = [one.name for one in labelled(analyzer, [line(), untold])]
+    assert names == ["x", line()["title"]]
+
+
 def test_training_gives_a_usable_model_and_the_same_each_time(vocabulary: Vocabulary) -> None:
     analyzer = Analyzer(vocabulary, GLOSSARY / "cues")
     records = read_notices(GLOSSARY / "labelled" / "notices.jsonl")[:40]

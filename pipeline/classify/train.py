@@ -106,8 +106,8 @@ def example(
 ) -> Example:
     """Read a notice once; what follows only weighs."""
     analysed = analyzer.analyse(notice)
-    for name in ("geppo_document_type", "geppo_places", "geppo_targets"):
-        _stage(analyzer, name)(analysed.doc)
+    for stage in ("geppo_document_type", "geppo_places", "geppo_targets"):
+        _stage(analyzer, stage)(analysed.doc)
     relevance: RelevanceReading = _stage(analyzer, "geppo_relevance").read(analysed)
     measures: MeasureReading = _stage(analyzer, "geppo_measures").read(analysed)
     titled = TitleWords(analysed)
