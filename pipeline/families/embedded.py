@@ -21,7 +21,7 @@ _TOTAL = re.compile(r"<totalrecord>\s{0,5}(\d{1,7})")
 _RECORD = re.compile(r"<record>(.{0,8000}?)</record>", re.DOTALL)
 _BARE = re.compile(r"<!\[CDATA\[(.{0,8000}?)\]\]>(?=\s{0,20}(?:</record>|<record>|</))", re.DOTALL)
 
-_ARRAY = re.compile(r"\[\s{0,200}\{")
+_ARRAY = re.compile(r"\[\s{0,200}[\[{]")
 _BARE_KEY = re.compile(r"([{,]\s{0,40})([A-Za-z_]\w{0,40})(?=\s{0,4}:)")
 _SINGLE = re.compile(r"'((?:[^'\\\n]|\\.){0,2000})'")
 _TITLE_KEY = re.compile(r"(?:title|subject|biaoti)$|^(?:name|bt)$", re.IGNORECASE)
@@ -37,6 +37,10 @@ _MAX_ARRAYS = 40
 _LONGEST = 200_000
 
 _OPENING = re.compile(r"\b(?:data-(?:href|url|link)|onclick)\s*=", re.IGNORECASE)
+_ASIDE = re.compile(r"<td|全文|详情|详细|查看", re.IGNORECASE)
+_MORE = re.compile(
+    r"(?:点击|查看|阅读|了解|浏览)?(?:全文|详情|详细|更多|原文|内容|查看|阅读)[>》›»…\]]{0,3}"
+)
 _NAVIGATES = re.compile(r"location|\bopen\b|window\.|go(?:to|url)|href|view|detail", re.IGNORECASE)
 _LEAST = 3
 
@@ -126,6 +130,14 @@ def _decoded(decoder: json.JSONDecoder, script: str, start: int) -> tuple[Any, i
 
 
 def _item_of(page: Page, entry: Any) -> ListItem | None:
+    if isinstance(entry, list):
+        # A row of values without names.
+        row = [value for value in entry if isinstance(value, str)]
+        urls = [value for value in row if _ADDRESS.match(value)]
+        days = [value for value in row if value not in urls and meta_date(value[:24])]
+        rest = [value for value in row if value not in urls and value not in days]
+        entry = dict(zip(("url", "date"), (urls[:1] or [""]) + days[:1], strict=False))
+        entry["title"] = max(rest, key=len, default="")
     if not isinstance(entry, dict):
         return None
     told = {str(key): str(value) for key, value in entry.items() if isinstance(value, str | int)}
@@ -146,12 +158,12 @@ def with_plain_links(page: Page) -> Element | None:
     """A copy of the page's tree in which lines that open by script, and table rows whose link
     stands in another cell than their title, carry a plain link; None where there are no such."""
     scripted = _OPENING.search(page.text) is not None
-    if not scripted and "<td" not in page.text.lower():
+    if not scripted and not _ASIDE.search(page.text):
         return None
     tree = deepcopy(page.tree)
     made = sum(_link_line(element) for element in _scripted(tree)) if scripted else 0
-    for row in tree.iter("tr"):
-        made += _link_row(row)
+    for line in [*tree.iter("tr"), *_lines_read_on(tree)]:
+        made += _link_row(line)
     return tree if made >= _LEAST else None
 
 
@@ -179,8 +191,25 @@ def _link_line(element: Element) -> int:
     return 1
 
 
+def _lines_read_on(tree: Element) -> list[Element]:
+    """The widest element around each 阅读全文 that holds no other link."""
+    found: dict[Element, None] = {}
+    for anchor in tree.iter("a"):
+        if not _MORE.fullmatch(squeeze(text_of(anchor))):
+            continue
+        line = anchor
+        for _ in range(4):
+            parent = line.getparent()
+            if parent is None or sum(1 for _ in parent.iter("a")) > 1:
+                break
+            line = parent
+        if line is not anchor and line.tag not in ("tr", "table", "body", "html"):
+            found[line] = None
+    return list(found)
+
+
 def _link_row(row: Element) -> int:
-    """Give a row's title the link that stands beside it as 查看 or 下载; 1 if there was such."""
+    """Give a line's title the link that stands beside it as 查看 or 下载; 1 if there was such."""
     anchors = [anchor for anchor in row.iter("a") if href_of(anchor)]
     if not anchors or any(len(squeeze(text_of(anchor))) >= 5 for anchor in anchors):
         return 0

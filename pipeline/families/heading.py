@@ -7,12 +7,12 @@ import re
 from pipeline.families.base import Element, Page
 from pipeline.families.body import Layout
 from pipeline.families.datetext import find_dates
-from pipeline.families.dom import BLOCK_TAGS, select, squeeze, text_of, tidy, tokens
+from pipeline.families.dom import BLOCK_TAGS, select, squeeze, text_of, tidy, tokens, words
 
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "ucaptitle"})
 _TITLE_WORDS = frozenset({"title", "tit", "headline", "biaoti", "bt", "articletit"})
 _NOT_TITLE = frozenset({"sub", "subtitle", "site", "logo", "column", "nav", "print", "search"})
-_STRONG_TAGS = frozenset({"b", "strong", "font", "center", "p", "td", "div", "span"})
+_STRONG_TAGS = frozenset(words("b strong font center p td th div span dt legend caption h5 h6"))
 _SITE_WORD = re.compile(
     r"网$|网站|门户|频道|政府$|[日晚早时周]报$|在线$|要闻$|[局厅委部]$|平台|中心$|公报|新闻|财经|资讯|公开$|栏目|首页"
 )
@@ -36,6 +36,7 @@ _TRAIL = re.compile(
 _TYPICAL = re.compile(rf"关于.{{6,}}|.{{6,}}{_KINDS}(?:[（(].{{1,20}}[）)])?")
 _ENDED = re.compile(rf"{_KINDS}(?:[（(].{{1,20}}[）)])?$")
 _CUT = re.compile(r"\s{0,5}(?:_{1,3}|\||｜|-{1,2}|—{1,2}|–)\s{0,5}(?=[^_|｜]{1,40}$)")
+_LEAD = re.compile(r"([^-_|｜—–\s]{2,30})\s?[-_|｜—–\s]{1,3}(?=\S{4})")
 _META_TITLES = ("articletitle", "og:title", "title")
 _TRAILING_NUMBER = re.compile(
     r"[（(]\s{0,3}[\u4e00-\u9fa5]{0,12}[〔\[﹝［【(（]?\d{4}[〕\]﹞］】)）年]?\s{0,3}第?\d{1,5}号\s{0,3}[）)]$"
@@ -58,10 +59,10 @@ def strip_site(title: str, site_names: tuple[str, ...] = ()) -> str:
         if not (certain or known):
             break
         title = title[: match.start()]
-    parts = tidy(title).split(" ")
-    while len(parts) > 1 and is_column(parts[0]):
-        del parts[0]
-    return " ".join(parts)
+    title = tidy(title)
+    while (match := _LEAD.match(title)) and is_column(match[1]):
+        title = title[match.end() :]
+    return title
 
 
 def find_heading(
@@ -147,7 +148,7 @@ def heading_text(element: Element) -> str:
             beside = node.getprevious() if step < 0 else node.getnext()
             between = (beside if step < 0 else node).tail if beside is not None else None
             if (
-                beside is None or element.tag not in _HEADING_TAGS or beside.tag != element.tag
+                beside is None or beside.tag != element.tag
                 or beside.get("class") != element.get("class") or (between or "").strip()
             ):  # fmt: skip
                 break
@@ -155,9 +156,17 @@ def heading_text(element: Element) -> str:
             first = text if step < 0 else parts[-1]
             if not text or is_column(text) or _ENDED.search(first):
                 break
+            if element.tag not in _HEADING_TAGS and not _one_title(first, parts, text, step):
+                break
             parts.insert(0, text) if step < 0 else parts.append(text)
             node = beside
     return "".join(parts) if len(parts) > 1 else parts[0]
+
+
+def _one_title(first: str, parts: list[str], text: str, step: int) -> bool:
+    """Whether two plain lines are one title: 关于 in the first alone, its kind at the end."""
+    second = parts[0] if step < 0 else text
+    return "关于" in first and "关于" not in second and bool(_ENDED.search(second))
 
 
 def _joined(element: Element) -> str:

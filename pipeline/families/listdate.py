@@ -148,6 +148,11 @@ def _in_text_beside(anchor: Element) -> str | None:
     for start, _, value in find_dates(after):
         if start <= 2:
             return value
+    following = anchor.getnext()
+    if not after and following is not None and following.tag not in ("a", "br"):
+        value = _only_date(text_of(following)[:40])
+        if value:
+            return value
     previous = anchor.getprevious()
     parent = anchor.getparent()
     before = previous.tail if previous is not None else parent.text if parent is not None else ""

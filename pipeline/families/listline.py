@@ -20,8 +20,10 @@ _OPENED = re.compile(
 _LEADING = re.compile(r"(?:\s|.[\s\])）】]|\d[^\d至到\-—~～]).{6}")
 # A column's name before a title; where the whole title is told, it says whether that belongs.
 _TAG = re.compile(r"^[\[【][^\[\]【】]{1,12}[\]】]\s{0,3}(?=.)")
+_FIGURES = re.compile(r"[\d\s年月日时分:：./-]")
+_DAY = re.compile(r"[\[(（]?\d{1,2}[-/.月]\d{1,2}日?[\])）]?")
 _TOLD = re.compile(
-    r"^(?:标题|名称|题目)\s?[：:]\s?|\s?(?:发布|更新|发文)?(?:日期|时间)\s?[：:][\d\s年月日:：./-]*$"
+    r"^(?:标题|名称|题目)\s?[：:]\s?|\s?(?:发布|更新|发文)?(?:日期|时间)\s?[：:][\d\s年月日:：./-]*$|\s?[\[(（]\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[\])）]$"
 )
 
 
@@ -65,15 +67,17 @@ def _named(anchor: Element) -> str:
     named = max(headings, key=len, default="")
     if len(squeeze(named)) >= 5:
         return named
-    lines = [text_of(inner) for inner in anchor if inner.tag in ("p", "div")]
+    lines = [text_of(inner) for inner in anchor.iter("p", "div") if not len(inner)]
     if len(lines) < 2:
-        return text_of(anchor)
-    titles = (line for line in lines if len(squeeze(line)) >= 5 and not _dated(line))
-    return next(titles, text_of(anchor))
+        return _without_day(anchor)
+    return next((line for line in lines if len(_FIGURES.sub("", line)) >= 5), text_of(anchor))
 
 
-def _dated(line: str) -> bool:
-    return any(start <= 6 for start, *_ in find_dates(line))
+def _without_day(anchor: Element) -> str:
+    """The text of a link without the day, told without its year, in an element at its end."""
+    shown = text_of(anchor)
+    last = text_of(anchor[-1]) if len(anchor) and isinstance(anchor[-1].tag, str) else ""
+    return shown.removesuffix(last).rstrip() if _DAY.fullmatch(last) else shown
 
 
 def hints_of_line(item: Element) -> dict[str, str]:

@@ -46,6 +46,9 @@ _LONE_NUMBER = re.compile(
 _ABOVE_ELEMENTS = 12
 _REACH = 4000
 _FACTS = re.compile(r"(?:来源|浏览|访问|点击|字体|字号)[^，。]{0,4}[：:]")
+_VARIABLE = re.compile(
+    r"\bvar\s{1,3}(?:pub|publish|fabu|release)\w{0,12}\s{0,3}=\s{0,3}[\"']([\d\s:年月日./-]{8,24})"
+)
 _LABELLED = re.compile(r"(发布|发表|公开)?(?:日期|时间)\s{0,2}[：:]\s{0,2}$")
 _ABOVE = 240
 _FIRST_LINES = 12
@@ -88,6 +91,8 @@ def read_article(page: Page, skin: Skin, source: Source | None = None) -> Articl
     if title_element is None:
         title_element = find_heading(page, layout, body, skin.title)
     title = title_of(page, fields, title_element, override="title" in chosen)
+    if "文号" not in fields and (lone := _lone_number(layout, title_element, body)):
+        fields["文号"] = lone
     before = _before(layout, body, title_element)
     above = _before(layout, title_element, None)[-_ABOVE:]
     dates = _dates(page, layout, body, fields, (before, above), picked("date"), skin)
@@ -155,6 +160,17 @@ def _number_above(layout: Layout, title: Element | None) -> str:
     return ""
 
 
+def _lone_number(layout: Layout, title: Element | None, body: Element | None) -> str | None:
+    """A document number that is all an element between title and body says."""
+    if title not in layout.index or body not in layout.index:
+        return None
+    for element in layout.order[layout.index[title] : layout.index[body]]:
+        text = tidy(element.text or "")
+        if _LONE_NUMBER.fullmatch(text) and not (element in layout.links or element in layout.furniture):
+            return text
+    return None
+
+
 def _displayed(text: str) -> str | None:
     """The date of publication shown: one labelled so, else the last unlabelled one."""
     plain: str | None = None
@@ -190,6 +206,9 @@ def _stamped(page: Page, layout: Layout, body: Element | None) -> str | None:
             if stamp and len(stamp) == 10:
                 return stamp
     for script in page.tree.iter("script"):
+        named = _VARIABLE.search(script.text or "")
+        if named:
+            return first_date(named[1])
         value = first_date((script.text or "")[:300])
         if value:
             previous, parent = script.getprevious(), script.getparent()
