@@ -155,8 +155,8 @@ def _in_text_beside(anchor: Element) -> str | None:
             return value
     previous = anchor.getprevious()
     parent = anchor.getparent()
-    before = previous.tail if previous is not None else parent.text if parent is not None else ""
-    before = tidy(before or "")[-24:]
+    told = previous.tail if previous is not None else parent.text if parent is not None else ""
+    before = tidy(told or "")[-24:]
     for _, end, value in reversed(list(find_dates(before))):
         if end >= len(before) - 2:
             return value

@@ -166,7 +166,9 @@ def _lone_number(layout: Layout, title: Element | None, body: Element | None) ->
         return None
     for element in layout.order[layout.index[title] : layout.index[body]]:
         text = tidy(element.text or "")
-        if _LONE_NUMBER.fullmatch(text) and not (element in layout.links or element in layout.furniture):
+        if _LONE_NUMBER.fullmatch(text) and not (
+            element in layout.links or element in layout.furniture
+        ):
             return text
     return None
 
