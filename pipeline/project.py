@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,6 +29,7 @@ if TYPE_CHECKING:  # the heavy instruments are imported where they are first use
 
 MONTHS_ZONE = ZoneInfo("Asia/Shanghai")
 """Months are those of publication in China."""
+_ISSUE = re.compile(r"\d{4}-\d{2}(?:\.\.\d{4}-\d{2})?")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Project:
         self.settings = settings
         self.now = now
         self.sample = sample
-        self._sources_dir = sources_dir
+        self.sources_dir = sources_dir
         self.store = Store(settings.store_url)
         self.archive = Archive(settings.archive_dir)
 
@@ -84,7 +86,7 @@ class Project:
         """Every declared source. Raises SourceError naming each fault, unknown families and
         places among them."""
         places = load_places(self.settings.glossary_dir / "places.csv").by_id
-        return load_sources(self._sources_dir, families=families.families, places=places)
+        return load_sources(self.sources_dir, families=families.families, places=places)
 
     @cached_property
     def sources_by_id(self) -> Mapping[str, Source]:
@@ -134,12 +136,14 @@ class Project:
 
     def monthly_folders(self) -> list[IssueFolder]:
         """All monthly issues of this project (sample or real), in order."""
-        folders = all_folders(self.settings.bulletins_dir)
+        return [folder for folder in self.issue_folders() if ".." not in folder.label]
+
+    def issue_folders(self) -> list[IssueFolder]:
+        """The same and its special issues, in order of label."""
         prefix = "sample-" if self.sample else ""
         return [
             folder
-            for folder in folders
+            for folder in all_folders(self.settings.bulletins_dir)
             if folder.label.startswith(prefix)
-            and len(folder.label) == len(prefix) + 7
-            and folder.label[len(prefix) :][:4].isdigit()
+            and _ISSUE.fullmatch(folder.label.removeprefix(prefix))
         ]

@@ -25,8 +25,9 @@ STAGES = (
     "render", "evaluation",
 )  # fmt: skip
 WORK = ("project", "steps", "sample", "opening")
+DESK = ("desk",)
 EDGE = ("flows", "cli")
-LAYERS = (RECORDS, ROOMS, STAGES, WORK, EDGE)
+LAYERS = (RECORDS, ROOMS, STAGES, WORK, DESK, EDGE)
 SPIDERS_MAY = {*RECORDS, "sources", "archive", "held", "warc", "families"}
 
 
@@ -74,6 +75,15 @@ def test_imports_go_one_way() -> None:
             if there and any(there in rooms for rooms in LAYERS) and layer(there) > layer(here):
                 wrong.append(f"{path.relative_to(ROOT)} imports {name}")
     assert wrong == []
+
+
+def test_nothing_but_the_command_line_imports_the_desk() -> None:
+    importers = {
+        path.relative_to(ROOT / "pipeline").parts[0]
+        for path, tree in modules("pipeline")
+        if any(room(name) == "desk" for name in imports(tree))
+    }
+    assert importers <= {"desk", "cli"}
 
 
 def test_pipeline_never_imports_spiders_and_nothing_imports_tests() -> None:

@@ -119,6 +119,7 @@ _RULE_KINDS: dict[str, Callable[[str], str]] = {
     "veto": lambda name: f"対象外（{_VETOES.get(name, name)}）",
     "other-subject": lambda name: f"他分野が主題（{_SUBJECTS.get(name, name)}）",
     "title-cue": lambda word: f"題名の語「{word}」",
+    "heading-cue": lambda word: f"見出しの語「{word}」",
     "body-cue": lambda word: f"本文の語「{word}」",
     "learned": lambda signal: f"分析者の判断から（{signal}）",
 }

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.model import SegmentKind
-from pipeline.review.entry_file import EntryFile
+from pipeline.review.entry_file import EntryFile, summary_lines
 from pipeline.review.errors import ReviewError
 from pipeline.review.files import write_atomic
 from pipeline.review.folder import IssueFolder
 from pipeline.review.marks import DOUBTFUL, UNTRANSLATED
 from pipeline.translate.memory import MemoryRow
-
-_ITEM = re.compile(r"^[-*] +(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -64,10 +61,10 @@ def approve_entry(folder: IssueFolder, number: str, who: str, now: datetime) -> 
 
     title = draft.get("title")
     sources = [segment["zh"] for segment in draft.get("summary", ())]
-    lines = _ITEM.findall(entry.body)
+    lines = summary_lines(entry.body)
     if len(lines) == len(sources):
         for zh, ja in zip(sources, lines, strict=True):
-            remember(zh, ja.strip(), "sentence")
+            remember(zh, ja, "sentence")
     if title and title["ja"] in entry.front.heading:
         remember(title["zh"], title["ja"], "title")
     return Approved(front.notice, tuple(rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.model import Copy, DocumentType, EntryState, Level, RelatedRow, TargetRow
 from pipeline.review.files import read_utf8
 from pipeline.review.frontmatter import HumanDate, join, split, validate
+
+_ITEM = re.compile(r"^[-*] +(.+)$", re.MULTILINE)
 
 
 class EntryFront(BaseModel):
@@ -61,6 +64,11 @@ def read_entry(path: Path) -> EntryFile:
     """Read entries/<number>.md. Raises ReviewError."""
     front, body = split(path, read_utf8(path))
     return EntryFile(front=validate(path, EntryFront, front), body=body)
+
+
+def summary_lines(body: str) -> list[str]:
+    """The items of an entry's lists, in order: the sentences of its summary."""
+    return [item.strip() for item in _ITEM.findall(body)]
 
 
 def _plain(front: EntryFront) -> dict[str, Any]:

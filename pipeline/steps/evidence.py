@@ -78,19 +78,37 @@ def notice_of(project: Project, folder: IssueFolder, ref: str) -> Notice:
     return notice
 
 
+@dataclass(frozen=True)
+class Capture:
+    """One archived response behind a notice, as the index has it: `used` as in Record."""
+
+    role: Role
+    document: RawDocument
+    used: bool
+
+
+def captures(project: Project, notice: Notice) -> tuple[Capture, ...]:
+    """The captures behind a notice, by the index alone: no bytes are read back."""
+    return tuple(
+        Capture(role, document, _is_used(notice, role, document))
+        for role, document in _documents(project.archive, notice)
+    )
+
+
 def evidence(project: Project, notice: Notice) -> Evidence:
     """The records behind a notice, each read back and held against its sha256."""
     checked: dict[str, str | None] = {}
     records = []
-    for role, document in _documents(project.archive, notice):
+    for capture in captures(project, notice):
+        document = capture.document
         if document.sha256 not in checked:
             checked[document.sha256] = _fault(project.archive, document.sha256)
         fault = checked[document.sha256]
         records.append(
             Record(
-                role=role,
+                role=capture.role,
                 document=document,
-                used=_is_used(notice, role, document),
+                used=capture.used,
                 problem=None if fault else project.archive.stored(document).problem,
                 fault=fault,
             )

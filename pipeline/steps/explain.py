@@ -21,12 +21,14 @@ AROUND = 24
 
 @dataclass(frozen=True)
 class Evidence:
-    """A piece of evidence in its context: `before` + `text` + `after` stands in the source."""
+    """A piece of evidence in its context: `before` + `text` + `after` stands in the source,
+    `text` from character `start` on; None where the text is no longer the one it was found in."""
 
     where: str
     before: str
     text: str
     after: str
+    start: int | None
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,20 @@ class Explanation:
 def explain(project: Project, notice: Notice) -> Explanation:
     """Explain a notice of the store; labels it first where that was not done yet."""
     classify(project, [notice], scope=f"explain:{notice.id}")
-    labels = classifications(project, [notice])[notice.id]
     entry = None
     for folder in project.monthly_folders():
         entry = folder.numbers().get(notice.id, entry)
+    found = explained(project, notice, entry)
+    assert found is not None
+    return found
+
+
+def explained(project: Project, notice: Notice, entry: str | None) -> Explanation | None:
+    """Explain a notice by the labels it was given last, and write nothing; None where it has none
+    yet. `entry` is its number in an issue."""
+    labels = classifications(project, [notice]).get(notice.id)
+    if labels is None:
+        return None
     return Explanation(
         notice=notice,
         entry=entry,
@@ -126,10 +138,11 @@ def in_context(notice: Notice, span: Span) -> Evidence:
     """A span in its context; alone where the text is no longer the one it was found in."""
     text = {"title": notice.title, "body": notice.body}.get(span.where, "")
     if text[span.start : span.end] != span.text:
-        return Evidence(span.where, "", span.text, "")
+        return Evidence(span.where, "", span.text, "", None)
     return Evidence(
         span.where,
         text[max(0, span.start - AROUND) : span.start],
         span.text,
         text[span.end : span.end + AROUND],
+        span.start,
     )

@@ -35,10 +35,10 @@ _PLAIN_LABELS = {"www", "gov", "com", "org", "net", "cn", "hk", "mo", "example"}
 
 @dataclass(frozen=True)
 class SourceState:
-    """One line of the table of sources. `last` is the newest run that was not skipped, `newest`
-    the newest date any remembered run saw; `due` is when a manual check is due, `overdue`
-    whether that day has come. One is due as long as no spider is known to read the source well:
-    it is manual, blocked or unverified, or its last run failed."""
+    """One line of the table of sources. `runs` are the remembered runs, newest first, `last` the
+    newest that was not skipped, `newest` the newest date any of them saw; `due` is when a manual
+    check is due, `overdue` whether that day has come. One is due as long as no spider is known to
+    read the source well: it is manual, blocked or unverified, or its last run failed."""
 
     source: Source
     last: SourceReport | None
@@ -47,6 +47,7 @@ class SourceState:
     checked_by_hand: date | None
     due: date | None
     overdue: bool
+    runs: tuple[SourceReport, ...] = ()
 
     @property
     def alarm(self) -> bool:
@@ -90,6 +91,7 @@ def _state(
         checked_by_hand=checked,
         due=due,
         overdue=due is not None and due <= today,
+        runs=tuple(history),
     )
 
 

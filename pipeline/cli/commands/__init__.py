@@ -1,6 +1,7 @@
 """The commands, each group in its file; importing them registers them."""
 
 from pipeline.cli.commands import (
+    desk,
     evaluate,
     evidence,
     explain,
@@ -14,6 +15,7 @@ from pipeline.cli.commands import (
 )
 
 __all__ = [
+    "desk",
     "evaluate",
     "evidence",
     "explain",

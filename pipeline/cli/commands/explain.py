@@ -64,7 +64,7 @@ def explain_command(
 
 
 def _as_json(found: Explanation) -> dict[str, Any]:
-    """The same as `_show`, for the desk and other programs."""
+    """The same as `_show`, for other programs."""
     notice, insight = found.notice, found.insight
     return {
         "notice": notice.id,
