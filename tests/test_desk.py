@@ -241,6 +241,25 @@ def test_an_edited_summary_is_the_one_shown(month: Geppo, tmp_path: Path) -> Non
     assert "編集済み" in page.plain
 
 
+def test_a_doubtful_heading_is_to_be_checked_until_it_is_changed(
+    month: Geppo, tmp_path: Path
+) -> None:
+    path = entry_of(tmp_path, CALL)
+    facts = path.parents[1] / "machine" / f"{path.stem}.json"
+    known = json.loads(facts.read_bytes())
+    known["draft"]["heading"]["state"] = "doubtful"
+    facts.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+    said = "見出しの訳文は要確認"
+    with served() as desk:
+        assert said in desk.get(f"{ISSUE}/entries/{path.stem}").plain
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"^heading: .*$", "heading: 担当者の見出し", text, flags=re.M)
+        path.write_text(text, encoding="utf-8")
+        page = desk.get(f"{ISSUE}/entries/{path.stem}").plain
+    assert said not in page
+    assert "担当者の見出し" in page
+
+
 def test_scraped_text_is_literal_text(month: Geppo, tmp_path: Path) -> None:
     path = entry_of(tmp_path, HOSTILE)
     text = path.read_text(encoding="utf-8")

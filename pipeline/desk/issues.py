@@ -149,7 +149,7 @@ def _row(shelf: Shelf, folder: IssueFolder, path: Path, vocabulary: Vocabulary) 
     own = [label_id(place) for place in front.places]
     return Row(
         file=entry,
-        warnings=tuple(_warnings(folder, entry, facts.get("warnings"))),
+        warnings=tuple(_warnings(folder, entry, facts)),
         touched=folder.touched(front.number),
         plan=shelf.read(plan, read_plan).front.state if plan.exists() else None,
         places=tuple(
@@ -165,7 +165,7 @@ def read_facts(shelf: Shelf, folder: IssueFolder, number: str) -> dict[str, Any]
     return shelf.read(path, lambda _: folder.facts(number)) if path.exists() else {}
 
 
-def _warnings(folder: IssueFolder, entry: EntryFile, known: object) -> Iterator[str]:
+def _warnings(folder: IssueFolder, entry: EntryFile, facts: dict[str, Any]) -> Iterator[str]:
     """What is to be checked: the marks still in the file, then the machine's warnings."""
     front = entry.front
     if front.state == "approved":
@@ -177,8 +177,17 @@ def _warnings(folder: IssueFolder, entry: EntryFile, known: object) -> Iterator[
     ):
         if count:
             yield f"{mark}の{what}：{count}件"
+    draft = facts.get("draft")
+    heading = draft.get("heading") if isinstance(draft, dict) else None
+    # A heading bears no mark in the file: it is in doubt for as long as nobody changed it.
+    if isinstance(heading, dict) and heading.get("ja") == front.heading:
+        if heading.get("state") == "doubtful":
+            yield "見出しの訳文は要確認。"
+        elif heading.get("state") == "untranslated":
+            yield "見出しが未訳である。"
     if folder.touched(front.number) and folder.newer_machine_text(front.number):
         yield f"新しい機械訳がある（machine/{front.number}.md）。編集済みの本文は保持されている。"
+    known = facts.get("warnings")
     for warning in known if isinstance(known, list) else ():
         if not _COUNTED.fullmatch(str(warning)):
             yield str(warning)
