@@ -40,6 +40,40 @@ def test_an_empty_column_is_read_and_a_changed_layout_is_not() -> None:
     assert changed.reason
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div id='list'></div><script>load('#list', '/api/news?page=1')</script>",
+        "<ul class='news-list'></ul><script>$.ajax({url: '/api/news'})</script>",
+        "<ul class='list'><li v-for='x in rows'></li></ul><script>new Vue({el: '.list'})</script>",
+    ],
+)
+def test_a_list_that_a_script_fills_is_never_an_empty_one(markup: str) -> None:
+    page = read("auto", markup, TRS)
+    assert not page.parsed
+    assert not page.items
+    assert "filled by a script" in (page.reason or "")
+
+
+def test_lines_whose_script_tells_no_address_are_a_named_failure() -> None:
+    line = '<li><a href="javascript:void(0)" onclick="show({0})">关于第{0}批绩效分级的公示</a></li>'
+    page = read("auto", f"<ul>{''.join(line.format(n) for n in range(9))}</ul>", TRS)
+    assert not page.parsed
+    assert page.reason
+
+
+def test_a_shown_day_without_a_year_is_never_replaced_by_the_address() -> None:
+    """The year may come from an address near the day; a date that contradicts it may not."""
+    line = "<li><a href='{0}'>关于开展第{1}轮臭氧污染帮扶的通知</a><span>{2}</span></li>"
+    lines = (
+        ("/art/2026/3/2/art_1_1.html", 1, "10-20"),
+        ("/art/2026/10/18/art_1_2.html", 2, "10-19"),
+        ("/art/2025/12/30/art_1_3.html", 3, "01-02"),
+    )
+    page = read("auto", f"<ul>{''.join(line.format(*each) for each in lines)}</ul>", TRS)
+    assert [item.date for item in page.items] == [None, "2026-10-19", "2026-01-02"]
+
+
 def test_navigation_footer_and_comments_give_no_items() -> None:
     link = '<li><a href="/{0}.html">甲川市人民政府办公厅网站链接{0}</a><span>2026-10-01</span></li>'
     nav = "".join(link.format(n) for n in range(30))

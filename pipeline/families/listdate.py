@@ -150,9 +150,9 @@ def _in_text_beside(anchor: Element) -> str | None:
             return value
     following = anchor.getnext()
     if not after and following is not None and following.tag not in ("a", "br"):
-        value = _only_date(text_of(following)[:40])
-        if value:
-            return value
+        alone = _only_date(text_of(following)[:40])
+        if alone:
+            return alone
     previous = anchor.getprevious()
     parent = anchor.getparent()
     told = previous.tail if previous is not None else parent.text if parent is not None else ""
