@@ -18,7 +18,7 @@ from pipeline.families.dom import SelectorError, squeeze
 from pipeline.issues import Code, Issue, Severity
 from pipeline.model import Attachment, Block, Notice, Source, notice_id
 
-EXTRACTOR = "3"
+EXTRACTOR = "4"
 """Version of the readers; a new one makes every page be read again."""
 
 _FILES = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")

@@ -119,7 +119,9 @@ def url_date(url: str | None) -> str | None:
 def split_day(text: str, url: str) -> str | None:
     """A list's date in pieces: `05` beside `2026-03`, or `03-05` with the year in the URL."""
     text = plain(text)
-    match = re.search(r"(?<![\d-])(\d{1,2})\s{1,9}((?:19|20)\d{2})[-/.年](\d{1,2})(?![\d-])", text)
+    match = re.search(
+        r"(?<![\d-])(\d{1,2})日?\s{1,9}((?:19|20)\d{2})[-/.年](\d{1,2})(?![\d-])", text
+    )
     if match:
         return partial(int(match[2]), int(match[3]), int(match[1]))
     match = re.search(

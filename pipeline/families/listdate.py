@@ -23,7 +23,7 @@ _SHORT = re.compile(
 _SHORT_YEAR = re.compile(
     r"[\[(（【]?(\d{2})([-/.])(1[0-2]|0[1-9])\2(3[01]|[12]\d|0[1-9])[\])）】]?"
 )
-_YEAR = re.compile(r"[\[(（【]?((?:19|20)\d{2})\s?(?:年度?)?[\])）】]?")
+_YEAR = re.compile(r"[\[(（【—\s-]{0,4}((?:19|20)\d{2})\s?(?:年度?)?[\])）】—\s-]{0,4}")
 _CHOSEN = frozenset(words("on active cur current selected now this sel hover checked"))
 _STAMPS = ("datetime", "data-date", "data-time")
 _NEAR = timedelta(days=31)
