@@ -53,6 +53,11 @@ _PARTED = re.compile(
     r"(?<=[\u4e00-\u9fff》”）%]{3})[ \u3000]"
     r"(?=[\u4e00-\u9fff《“0-9A-Z][\u4e00-\u9fff《“0-9A-Z.]{2})|—(?=—)|(?<=—)—"
 )
+_HEADED = re.compile(
+    r"^((?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百]{1,4}[章节])[^。；！？：]{2,40}?)[ \u3000]+"
+    r"(?=[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十百]{1,4}条|\d{1,2}[.．、])"
+)
+"""A heading with its first item on the same line: 四、优化能源结构 （十一）发展…"""
 _STATEMENTS, _STATED = ("TD", "SH", "S", "VP"), 0.8
 _PART = "‖"
 """Stands between the parts of a headline (大会召开 各地部署), each read by itself."""
@@ -140,13 +145,14 @@ class TransferEngine:
         return replace(found, effort=replace(found.effort, steady=round(same, 4)))
 
     def _translate(self, zh: str, kind: SegmentKind) -> Transferred:
-        normalized = normalize(_PARTED.sub(_PART, zh) if kind == "title" else zh)
+        parted = _PARTED.sub(_PART, zh) if kind == "title" else _HEADED.sub(rf"\1{_PART}", zh)
+        normalized = normalize(parted)
         text = normalized.text
         state = _State()
         if len(text) > MAX_CHARACTERS:
             text = text[:MAX_CHARACTERS]
             state.flags.add("too_long")
-        state.parted = _PART in text
+        state.parted = kind == "title" and _PART in text
         ja = self._text(text, kind, state, 0, 0)
         origins: list[Origin] = []
         at = 0
@@ -173,6 +179,12 @@ class TransferEngine:
     # --- text -> sentences -> clauses ---------------------------------------------------------
 
     def _text(self, text: str, kind: SegmentKind, state: _State, base: int, depth: int) -> Ja:
+        if kind != "title" and depth == 0 and _PART in text:
+            head, _, rest = text.partition(_PART)
+            at = base + len(head)
+            item = self._text(rest, kind, state, at + 1, depth)
+            gap = Piece("\u3000", at, at + 1, "pattern")
+            return (*self._text(head, "heading", state, base, depth), gap, *item)
         prefix, used = enumerator(text) if depth == 0 else ("", 0)
         out: list[Piece] = []
         if depth == 0:

@@ -32,7 +32,7 @@ from pipeline.translate.transfer.preferences import load_preferences
 _SLOT = re.compile(r"\{([1-9])(?::([a-z]+))?\}")
 _TEMPLATES = ("ja", "attr")
 _FORMS = frozenset(("", "finite", "renyo", "attr", "nom", "past", "te", "cond"))
-_VERBS = frozenset(("Vt", "Vi", "Vs", "Vp", "Vk", "Vn", "Vc", "Vr", "Vd", "Vw", "Vo", "VSP"))
+_VERBS = frozenset(("Vt", "Vi", "Vs", "Vp", "Vk", "Vn", "Vc", "Vr", "Vd", "Vw", "Vo", "Vu", "VSP"))
 _PREDICATES = frozenset(
     (
         *_VERBS,

@@ -77,10 +77,24 @@ def _object(values: list[Value], rule: Rule, node: Node) -> Value:
     argument = noun_ja(values[symbol(rule, "arg", 2)])
     mark = rule.options.get("mark") or _mark(head).replace("-", "を")
     if mark == "を" and any("を" in verb.lemma for verb in head.verbs):
+        if len(head.verbs) > 1 and "を" not in head.verbs[0].lemma:
+            return _object_twice(head, argument)
         mark = "の"
     if rule.options.get("first"):
         return replace(head, objects=((argument, mark), *head.objects))
     return replace(head, objects=(*head.objects, (argument, mark)))
+
+
+def _object_twice(head: Predicate, argument: Ja) -> Predicate:
+    """拆除或者停用 N: a verb whose Japanese holds an object of its own (使用を停止する) cannot
+    share N with another, so N を撤去し、又はその使用を停止する."""
+    at = next(i for i, verb in enumerate(head.verbs) if "を" in verb.lemma)
+    first = replace(head, verbs=head.verbs[:at], objects=(*head.objects, (argument, "を")))
+    own, *others = head.verbs[at:]
+    link = "又は" if own.joiner == "又は" else ""
+    its = Adverbial(glue("その", argument), glue("その", argument), "post")
+    rest = replace(head, verbs=(replace(own, joiner=""), *others), adverbials=(its,))
+    return replace(rest, before=((first, link),))
 
 
 def _complement(values: list[Value], rule: Rule, node: Node) -> Value:
@@ -126,11 +140,17 @@ def _modify(values: list[Value], rule: Rule, node: Node) -> Value:
     if adverbial.place == "post" and head.before and not head.topic:
         # said before a chain, it stands by the first verb
         first, link = head.before[0]
-        adverbials = (adverbial, *first.adverbials)
+        adverbials = _said_first(adverbial, first.adverbials)
         first = replace(first, adverbials=adverbials, features=first.features | added)
         return replace(head, before=((first, link), *head.before[1:]))
-    adverbials = (adverbial, *head.adverbials)
+    adverbials = _said_first(adverbial, head.adverbials)
     return replace(head, adverbials=adverbials, features=head.features | added)
+
+
+def _said_first(new: Adverbial, others: tuple[Adverbial, ...]) -> tuple[Adverbial, ...]:
+    """Adverbials led by a new one, which is said once: 擅自拆除或者擅自停用."""
+    said = any(text_of(other.ja) == text_of(new.ja) for other in others)
+    return others if said else (new, *others)
 
 
 def _despite(values: list[Value], rule: Rule, node: Node) -> Value:
@@ -385,6 +405,10 @@ def _neither(values: list[Value], rule: Rule, node: Node) -> Value:
 def _sharing(values: list[Value], rule: Rule, node: Node) -> Value:
     """V 或者 V' N: each verb with its own adverbs, the object said once."""
     first, second = _predicate(values[0]), _predicate(values[-1])
+    said = {text_of(a.ja) for a in first.adverbials}
+    own = tuple(a for a in second.adverbials if text_of(a.ja) not in said)
+    if len(own) < len(second.adverbials):
+        second = replace(second, adverbials=own)
     if not second.before:
         first, second = replace(first, objects=second.objects), replace(second, objects=())
     link = rule.options.get("link", "")

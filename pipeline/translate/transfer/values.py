@@ -19,7 +19,7 @@ from pipeline.translate.transfer.phrase import (
 from pipeline.translate.transfer.segment import Token
 
 NOUNS = ("N", "H", "G", "K", "Z", "HZ", "CN", "OB", "KW", "AW", "AV", "AN")
-VERBS = ("Vt", "Vi", "Vs", "Vp", "Vk", "Vn", "Vc", "Vr", "Vd", "Vw", "Vo")
+VERBS = ("Vt", "Vi", "Vs", "Vp", "Vk", "Vn", "Vc", "Vr", "Vd", "Vw", "Vo", "Vu")
 Value = Noun | Adverbial | Predicate | Token
 
 

@@ -23,6 +23,7 @@ class WordClasses:
     never_nouns: frozenset[str]
     action_verbs: frozenset[str]
     operating_verbs: frozenset[str]
+    converting_verbs: frozenset[str]
     conjunctions: frozenset[str]
     agents: frozenset[str]
     content_nouns: frozenset[str]
@@ -102,6 +103,8 @@ def categories_of(entry: Entry, classes: WordClasses) -> tuple[tuple[str, float]
         result.append(("Vd", 0.0))
     if entry.zh in classes.operating_verbs:
         result.append(("Vo", base))
+    if entry.zh in classes.converting_verbs:
+        result.append(("Vu", base))
     if entry.zh in classes.telling_verbs:
         result.append(("Vw", base))
     if entry.flags & {"piv", "pnom"}:
