@@ -139,7 +139,7 @@ class Chart:
                         total = cost + rule.cost
                         if len(rule.rhs) == 2:
                             if rule.relation is not None:
-                                total += self._fit(rule.relation, (left, child))
+                                total += self._grammar.preferences.fit(rule.relation, (left, child))
                             known = cell.get(rule.lhs)
                             if known is None or total < known.cost:
                                 head = child.head if rule.head else left.head
@@ -171,23 +171,11 @@ class Chart:
             total, parts = cost + child.cost, (*children, child)
             if dot + 1 == len(rule.rhs):
                 if rule.relation is not None:
-                    total += self._fit(rule.relation, parts)
+                    total += self._grammar.preferences.fit(rule.relation, parts)
                 head = parts[rule.head].head
                 self._offer(cell, Node(rule.lhs, start, end, total, rule, parts, None, head))
             else:
                 waiting.setdefault(rule.rhs[dot + 1], []).append((rule, dot + 1, total, parts))
-
-    def _fit(self, relation: tuple[Relation, int, int], parts: tuple[Node, ...]) -> float:
-        """What the meanings of two parts add to the cost of reading them so."""
-        name, one, other = relation
-        preferences, first, second = self._grammar.preferences, parts[one], parts[other].head
-        if name == "actor":
-            return preferences.actor(first.head, parts[other])
-        if name == "parted":
-            return preferences.parted(first.head.text, second.text)
-        if name == "compound":
-            return preferences.compound(first, second.text)
-        return preferences.cost(first.head.text, second.text, second.is_action)
 
     def _close(self, cell: dict[str, Node], start: int, end: int) -> None:
         agenda = list(cell)

@@ -53,9 +53,10 @@ _PARTED = re.compile(
     r"(?<=[\u4e00-\u9fff》”）%]{3})[ \u3000]"
     r"(?=[\u4e00-\u9fff《“0-9A-Z][\u4e00-\u9fff《“0-9A-Z.]{2})|—(?=—)|(?<=—)—"
 )
+_HAN_NUMBER = "[一二三四五六七八九十百]{1,4}"
 _HEADED = re.compile(
-    r"^((?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百]{1,4}[章节])[^。；！？：]{2,40}?)[ \u3000]+"
-    r"(?=[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十百]{1,4}条|\d{1,2}[.．、])"
+    rf"^((?:{_HAN_NUMBER}、|第{_HAN_NUMBER}[章节])[^。；！？：]{{2,40}}?)[ \u3000]+"
+    rf"(?=[（(]{_HAN_NUMBER}[）)]|第{_HAN_NUMBER}条|\d{{1,2}}[.．、])"
 )
 """A heading with its first item on the same line: 四、优化能源结构 （十一）发展…"""
 _STATEMENTS, _STATED = ("TD", "SH", "S", "VP"), 0.8
@@ -305,6 +306,8 @@ class TransferEngine:
     def _value(self, node: Node, state: _State) -> Value:
         state.cost += node.cost
         state.words += node.end - node.start
+        if self._grammar.preferences.misfits(node):
+            state.flags.add("misfit")
         value = build(node)
         if lost_words(node, value):
             state.flags.add("lost_word")

@@ -16,7 +16,7 @@ import yaml
 from pipeline.translate.transfer.lexicon import LexiconError
 
 if TYPE_CHECKING:
-    from pipeline.translate.transfer.chart import Node
+    from pipeline.translate.transfer.chart import Node, Relation
     from pipeline.translate.transfer.segment import Token
 
 FILE = "objects.yml"
@@ -53,6 +53,24 @@ class Preferences:
         self._inert = inert
         self._impersonal = impersonal
         self._costs: dict[tuple[str, str, bool], float] = {}
+
+    def fit(self, relation: tuple[Relation, int, int], parts: tuple[Node, ...]) -> float:
+        """What the meanings of two parts add to the cost of reading them so."""
+        name, one, other = relation
+        first, second = parts[one], parts[other].head
+        if name == "actor":
+            return self.actor(first.head, parts[other])
+        if name == "parted":
+            return self.parted(first.head.text, second.text)
+        if name == "compound":
+            return self.compound(first, second.text)
+        return self.cost(first.head.text, second.text, second.is_action)
+
+    def misfits(self, node: Node) -> int:
+        """In how many places of a tree words were read together that their meanings part."""
+        here = node.rule is not None and node.rule.relation is not None
+        odd = here and self.fit(node.rule.relation, node.children) > 0
+        return odd + sum(self.misfits(child) for child in node.children)
 
     def cost(self, verb: str, noun: str, is_action: bool) -> float:
         """What reading `noun` as the object of `verb` adds; `is_action`: the noun is the name
