@@ -2,7 +2,9 @@
 
 Most compare the order of the words on both sides (by their origins) with what Chinese grammar
 asks: an object after its verb comes before it in Japanese, what stands before 的 goes before its
-noun, the two sides of 、 stay together. Three tell how hard the engine found the sentence.
+noun, the two sides of 、 stay together. Two verbs side by side (`serial`) may be a verb and its
+object, two verbs of one object, or parts of one word. Three tell how hard the engine found the
+sentence.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ _VERBS = frozenset(
     缴纳 配置 贯彻 保存 突出 消除 开采 储存 削减 核定 破坏 注册 报废 确认 恢复 授权
     制造 取消 选择 计算 转移 考虑 增强 消耗 反馈 倡导 取暖 泄漏 督促 燃烧 交流 提前
     补偿 划分 排查 打击 遏制 压减 召开 支援 排放 排污 影响 分析 输送 避免 引领 解除
+    燃用 新增 替代 再生 催化 吸附 脱硝 脱硫 密封 喷涂 转为 改用 指使 篡改 扩能 减量 增效 分享
     普及 退出 参与 抽查 关闭 成立 起草 关停 减排 综合 协商 运行
     """.split()  # noqa: SIM905
 )
@@ -182,12 +185,13 @@ def _words(zh: str, ja: str, origins: Sequence[Origin]) -> list[_Word]:
 def _order(words: Sequence[_Word], zh: str) -> dict[str, float]:
     found = dict.fromkeys(
         ("inverted", "juxtaposed", "split_noun", "relative", "bare_head", "coordination",
-         "toward", "negation", "tail", "turned_pair", "scrambled"), 0.0,
+         "toward", "negation", "tail", "turned_pair", "scrambled", "serial"), 0.0,
     )  # fmt: skip
     by_rank = {word.rank: word for word in words}
     for index, (word, after) in enumerate(pairwise(words)):
         gap = zh[word.end : after.start]
         follows = after.rank == word.rank + 1
+        found["serial"] += word.verb and after.verb and not gap and word.clause == after.clause
         if word.verb and not gap and follows and not after.verb and not word.inflected:
             bare = not word.after or word.after == "の"
             found["juxtaposed"] += bare and not _HEADS.match(after.zh)

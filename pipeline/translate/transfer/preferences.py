@@ -64,7 +64,8 @@ class Preferences:
             return self.parted(first.head.text, second.text)
         if name == "compound":
             return self.compound(first, second.text)
-        return self.cost(first.head.text, second.text, second.is_action)
+        costs = [self.cost(verb, second.text, second.is_action) for verb in _verbs(first)]
+        return max(costs) if max(costs) > 0 else costs[0]
 
     def misfits(self, node: Node) -> int:
         """In how many places of a tree words were read together that their meanings part."""
@@ -132,6 +133,14 @@ class Preferences:
                 return True
             node = node.children[node.rule.head]
         return False
+
+
+def _verbs(node: Node) -> list[str]:
+    """The verbs of one object: 新建、扩建."""
+    if node.rule is None or node.rule.op != "verbs":
+        return [node.head.text]
+    first, last = node.children[0], node.children[-1]
+    return [*_verbs(first), *_verbs(last)]
 
 
 def load_preferences(directory: Path) -> Preferences:
