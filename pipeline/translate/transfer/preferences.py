@@ -69,8 +69,8 @@ class Preferences:
 
     def misfits(self, node: Node) -> int:
         """In how many places of a tree words were read together that their meanings part."""
-        here = node.rule is not None and node.rule.relation is not None
-        odd = here and self.fit(node.rule.relation, node.children) > 0
+        relation = node.rule.relation if node.rule is not None else None
+        odd = relation is not None and self.fit(relation, node.children) > 0
         return odd + sum(self.misfits(child) for child in node.children)
 
     def cost(self, verb: str, noun: str, is_action: bool) -> float:
