@@ -131,7 +131,7 @@ def signals(
         "extra_commas": max(0.0, min(3.0, (ja.count("、") - len(clauses) - zh.count("、")) / 3)),
         "inflected": min(3.0, sum(word.inflected for word in words) / 3),
         "single": _many([w for w in words if _alone(w)]),
-        "unknown": min(2.0, 5 * proposal.unknown_share),
+        "unknown": min(3.0, 10 * proposal.unknown_share),
         "cost": min(3.0, max(0.0, effort.cost / 8)),
         "strain": min(3.0, max(0.0, 2 * effort.cost / effort.words)) if effort.words else 0.0,
         "unsteady": min(3.0, 5 * (1 - effort.steady)),

@@ -27,7 +27,14 @@ from pipeline.translate.transfer.clauses import (
 from pipeline.translate.transfer.flags import lost_words, suspicious, twice_negative
 from pipeline.translate.transfer.grammar import load_grammar
 from pipeline.translate.transfer.lexicon import add_terms, load_lexicon, vocabulary_words
-from pipeline.translate.transfer.normalize import MAX_CHARACTERS, enumerator, normalize
+from pipeline.translate.transfer.normalize import (
+    MAX_CHARACTERS,
+    PART,
+    enumerator,
+    is_line,
+    normalize,
+    parted,
+)
 from pipeline.translate.transfer.phrase import WEAK_NO, Ja, Piece, Predicate, text_of
 from pipeline.translate.transfer.segment import Segmenter, Token, load_frequencies
 from pipeline.translate.transfer.sentence import Assembly, Clause, as_case, modal_of
@@ -49,31 +56,8 @@ _SPREAD = 0.3
 """How many times, and how far, the costs are shifted to see whether a heading stays."""
 _MAX_TOKENS = 64
 _MAX_DEPTH = 3
-_PARTED = re.compile(
-    r"(?<=[\u4e00-\u9fff》”）%]{3})[ \u3000]"
-    r"(?=[\u4e00-\u9fff《“0-9A-Z][\u4e00-\u9fff《“0-9A-Z.]{2})|—(?=—)|(?<=—)—"
-)
-_HAN_NUMBER = "[一二三四五六七八九十百]{1,4}"
-_HEADED = re.compile(
-    rf"^((?:{_HAN_NUMBER}、|第{_HAN_NUMBER}[章节])[^。；！？：]{{2,40}}?)[ \u3000]+"
-    rf"(?=[（(]{_HAN_NUMBER}[）)]|第{_HAN_NUMBER}条|\d{{1,2}}[.．、])"
-)
-"""A heading with its first item on the same line: 四、优化能源结构 （十一）发展…"""
 _STATEMENTS, _STATED = ("TD", "SH", "S", "VP"), 0.8
-_PART = "‖"
-"""Stands between the parts of a headline (大会召开 各地部署), each read by itself."""
 _PLAN = re.compile(r"“十[一二三四五六七]五”")
-_LINE = re.compile(
-    "[0-9〇零一二三四五六七八九十]{4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
-    "(?:印发|发布|公布|印|起草)?|[^，：（）]{1,10}〔[0-9]{4}〕[0-9]{1,5}号"
-    "|[\u4e00-\u9fff]{2,24}(?:人民政府|办公厅|办公室|生态环境[厅局]|委员会|生态环境部)"
-    "|（[^（）。]{1,60}）"
-)
-"""A signature, a date or the number of a document: a line, no sentence."""
-_LABEL = re.compile(
-    r"[ \u3000]*(（(?!含|以下|不含)[^（），。；：0-9A-Za-z一二三四五六七八九十]{1,12}）)\s*(?=\S)"
-)
-"""What an article is about, named before it: （目的）…"""
 _CLOSING = {"。": "。", "；": "。", "！": "。", "？": "。"}
 
 
@@ -146,14 +130,13 @@ class TransferEngine:
         return replace(found, effort=replace(found.effort, steady=round(same, 4)))
 
     def _translate(self, zh: str, kind: SegmentKind) -> Transferred:
-        parted = _PARTED.sub(_PART, zh) if kind == "title" else _HEADED.sub(rf"\1{_PART}", zh)
-        normalized = normalize(parted)
+        normalized = normalize(parted(zh, kind == "title"))
         text = normalized.text
         state = _State()
         if len(text) > MAX_CHARACTERS:
             text = text[:MAX_CHARACTERS]
             state.flags.add("too_long")
-        state.parted = kind == "title" and _PART in text
+        state.parted = kind == "title" and PART in text
         ja = self._text(text, kind, state, 0, 0)
         origins: list[Origin] = []
         at = 0
@@ -180,8 +163,8 @@ class TransferEngine:
     # --- text -> sentences -> clauses ---------------------------------------------------------
 
     def _text(self, text: str, kind: SegmentKind, state: _State, base: int, depth: int) -> Ja:
-        if kind != "title" and depth == 0 and _PART in text:
-            head, _, rest = text.partition(_PART)
+        if kind != "title" and depth == 0 and PART in text:
+            head, _, rest = text.partition(PART)
             at = base + len(head)
             item = self._text(rest, kind, state, at + 1, depth)
             gap = Piece("\u3000", at, at + 1, "pattern")
@@ -204,7 +187,7 @@ class TransferEngine:
             body = text[used + start : used + end]
             if not body.strip():
                 continue
-            line = not mark and not depth and _LINE.fullmatch(body.strip()) is not None
+            line = not mark and not depth and is_line(body.strip())
             said: SegmentKind = "heading" if line else kind
             out += self._sentence(body, said, state, base + used + start, depth)
             bare = line or nominal or depth
@@ -219,13 +202,13 @@ class TransferEngine:
     def _sentence(self, text: str, kind: SegmentKind, state: _State, base: int, depth: int) -> Ja:
         out: list[Piece] = []
         listed = False
-        for start, end, mark in brackets.split(text, "：" + _PART):
+        for start, end, mark in brackets.split(text, "：" + PART):
             body = text[start:end]
             if body:
                 out += self._assemble(body, kind, state, base + start, depth, listed)
             listed = mark == "："
             if mark and (listed or body):
-                dash = text.startswith(2 * _PART, end)
+                dash = text.startswith(2 * PART, end)
                 said = "：" if listed else "――" if dash else "\u3000"
                 out.append(Piece(said, base + end, base + end + 1, "pattern"))
         return tuple(out)

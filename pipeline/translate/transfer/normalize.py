@@ -23,6 +23,29 @@ _CHARACTERS: dict[int, str] = {
     ord("—"): "—", ord("–"): "-", ord("－"): "-", ord("．"): ".", ord("·"): "·", ord("•"): "·",
     ord("㎍"): "μg", ord("µ"): "μ",
 }  # fmt: skip
+PART = "‖"
+"""Stands between the parts of a headline (大会召开 各地部署) and between a heading and its first
+item; each is read by itself."""
+_PARTED = re.compile(
+    r"(?<=[\u4e00-\u9fff》”）%]{3})[ \u3000]"
+    r"(?=[\u4e00-\u9fff《“0-9A-Z][\u4e00-\u9fff《“0-9A-Z.]{2})|—(?=—)|(?<=—)—"
+)
+_HAN_NUMBER = "[一二三四五六七八九十百]{1,4}"
+_HEADED = re.compile(
+    rf"^((?:{_HAN_NUMBER}、|第{_HAN_NUMBER}[章节])[^。；！？：]{{2,40}}?)[ \u3000]+"
+    rf"(?=[（(]{_HAN_NUMBER}[）)]|第{_HAN_NUMBER}条|\d{{1,2}}[.．、])"
+)
+"""A heading with its first item on the same line: 四、优化能源结构 （十一）发展…"""
+_LINE = re.compile(
+    "[0-9〇零一二三四五六七八九十]{4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
+    "(?:印发|发布|公布|印|起草)?|[^，：（）]{1,10}〔[0-9]{4}〕[0-9]{1,5}号"
+    "|[\u4e00-\u9fff]{2,24}(?:人民政府|办公厅|办公室|生态环境[厅局]|委员会|生态环境部)"
+    "|（[^（）。]{1,60}）"
+)
+_LABEL = re.compile(
+    r"[ \u3000]*(（(?!含|以下|不含)[^（），。；：0-9A-Za-z一二三四五六七八九十]{1,12}）)\s*(?=\S)"
+)
+"""What an article is about, named before it: （目的）…"""
 _HAN = r"\u3400-\u9fff"
 
 
@@ -62,6 +85,17 @@ def normalize(zh: str) -> Normalized:
         previous = mapped[-1:]
     source.append(len(zh))
     return Normalized("".join(characters), tuple(source))
+
+
+def parted(zh: str, title: bool) -> str:
+    """The text with the spaces that part it as PART: those of a headline, or the one between a
+    heading and the item on the same line."""
+    return _PARTED.sub(PART, zh) if title else _HEADED.sub(rf"\1{PART}", zh)
+
+
+def is_line(text: str) -> bool:
+    """Whether a text is a signature, a date or the number of a document, and no sentence."""
+    return _LINE.fullmatch(text) is not None
 
 
 def _latin(character: str) -> bool:

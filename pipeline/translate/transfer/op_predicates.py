@@ -21,6 +21,7 @@ from pipeline.translate.transfer.phrase import (
     text_of,
 )
 from pipeline.translate.transfer.segment import Token
+from pipeline.translate.transfer.sharing import denied, object_twice, said_first
 from pipeline.translate.transfer.values import Value, fill, ja_of, noun_ja, span_of, symbol
 
 # --- adverbials ------------------------------------------------------------------------------
@@ -78,23 +79,11 @@ def _object(values: list[Value], rule: Rule, node: Node) -> Value:
     mark = rule.options.get("mark") or _mark(head).replace("-", "を")
     if mark == "を" and any("を" in verb.lemma for verb in head.verbs):
         if len(head.verbs) > 1 and "を" not in head.verbs[0].lemma:
-            return _object_twice(head, argument)
+            return object_twice(head, argument)
         mark = "の"
     if rule.options.get("first"):
         return replace(head, objects=((argument, mark), *head.objects))
     return replace(head, objects=(*head.objects, (argument, mark)))
-
-
-def _object_twice(head: Predicate, argument: Ja) -> Predicate:
-    """拆除或者停用 N: a verb whose Japanese holds an object of its own (使用を停止する) cannot
-    share N with another, so N を撤去し、又はその使用を停止する."""
-    at = next(i for i, verb in enumerate(head.verbs) if "を" in verb.lemma)
-    first = replace(head, verbs=head.verbs[:at], objects=(*head.objects, (argument, "を")))
-    own, *others = head.verbs[at:]
-    link = "又は" if own.joiner == "又は" else ""
-    its = Adverbial(glue("その", argument), glue("その", argument), "post")
-    rest = replace(head, verbs=(replace(own, joiner=""), *others), adverbials=(its,))
-    return replace(rest, before=((first, link),))
 
 
 def _complement(values: list[Value], rule: Rule, node: Node) -> Value:
@@ -140,17 +129,11 @@ def _modify(values: list[Value], rule: Rule, node: Node) -> Value:
     if adverbial.place == "post" and head.before and not head.topic:
         # said before a chain, it stands by the first verb
         first, link = head.before[0]
-        adverbials = _said_first(adverbial, first.adverbials)
+        adverbials = said_first(adverbial, first.adverbials)
         first = replace(first, adverbials=adverbials, features=first.features | added)
         return replace(head, before=((first, link), *head.before[1:]))
-    adverbials = _said_first(adverbial, head.adverbials)
+    adverbials = said_first(adverbial, head.adverbials)
     return replace(head, adverbials=adverbials, features=head.features | added)
-
-
-def _said_first(new: Adverbial, others: tuple[Adverbial, ...]) -> tuple[Adverbial, ...]:
-    """Adverbials led by a new one, which is said once: 擅自拆除或者擅自停用."""
-    said = any(text_of(other.ja) == text_of(new.ja) for other in others)
-    return others if said else (new, *others)
 
 
 def _despite(values: list[Value], rule: Rule, node: Node) -> Value:
@@ -203,7 +186,7 @@ def _modal(values: list[Value], rule: Rule, node: Node) -> Value:
         if first.text in _NARROW and "joined" in head.features and head.before:
             before = tuple((replace(p, negative=True), link) for p, link in head.before)
             return replace(head, before=before, features=head.features - {"joined"})
-        head = replace(_denied(head), modal_at=at)
+        head = replace(denied(head), modal_at=at)
         undone = {"undone"} if first.text in _UNDONE else set()
         return replace(head, features=head.features | undone)
     return replace(head, modal=cast(Modal, modal), modal_at=at)
@@ -229,7 +212,7 @@ def _chain(values: list[Value], rule: Rule, node: Node) -> Value:
     second = _predicate(values[-1])
     link = rule.options.get("link", "")
     if "deny" in rule.options:
-        first = _denied(first)
+        first = denied(first)
     added = frozenset(rule.options.get("add", "").split())
     if link and second.adverbials:
         added |= {"joined"}  # 不 A 或者依法 B: what has an adverb of its own stands apart
@@ -397,8 +380,8 @@ def _dummy(values: list[Value], rule: Rule, node: Node) -> Value:
 def _neither(values: list[Value], rule: Rule, node: Node) -> Value:
     """未 V 或者 未 VP: one object, two negated verbs: N を V せず、又は V' しない."""
     first, second = _predicate(values[1]), _predicate(values[4])
-    first = _denied(replace(first, objects=second.objects))
-    second = _denied(replace(second, objects=()))
+    first = denied(replace(first, objects=second.objects))
+    second = denied(replace(second, objects=()))
     return replace(second, before=((first, "又は"), *second.before))
 
 
@@ -427,35 +410,10 @@ def _ordering(values: list[Value], rule: Rule, node: Node) -> Value:
 
 def _both_not(values: list[Value], rule: Rule, node: Node) -> Value:
     """未 VP 或者 未 VP: two negated predicates."""
-    first, second = _denied(_predicate(values[1])), _denied(_predicate(values[4]))
+    first, second = denied(_predicate(values[1])), denied(_predicate(values[4]))
     return replace(
         second, before=(*first.before, (replace(first, before=()), "又は"), *second.before)
     )
-
-
-def _denied(predicate: Predicate) -> Predicate:
-    """A chain of predicates, each negated. In a list of omissions (未 A、不 B 或者未 C) one
-    that has its own negation keeps just that, and the denial ends before a thing that is wrong
-    to do (未安装 A 或者拒绝 B)."""
-    whole = (*predicate.before, (replace(predicate, before=()), ""))
-    parts = [part for one, link in whole for part in _parted(one, link)]
-    chain = [one for one, _ in parts]
-    reach = next((i for i, one in enumerate(chain) if i and "wrong" in one.features), len(chain))
-    chain = [replace(one, negative=True) if i < reach else one for i, one in enumerate(chain)]
-    links = [link for _, link in parts[:-1]]
-    return replace(chain[-1], before=tuple(zip(chain[:-1], links, strict=True)))
-
-
-def _parted(predicate: Predicate, link: str) -> list[tuple[Predicate, str]]:
-    """未使用或者损坏 N: verbs of one object, the last an offence, become two predicates."""
-    if "wrong" not in predicate.features or len(predicate.verbs) < 2:
-        return [(predicate, link)]
-    *others, last = predicate.verbs
-    first = replace(predicate, verbs=tuple(others), features=predicate.features - {"wrong"})
-    offence = replace(
-        predicate, verbs=(replace(last, joiner=""),), objects=(), adverbials=(), topic=()
-    )
-    return [(first, "又は" if last.joiner == "又は" else ""), (offence, link)]
 
 
 def _nominal_sentence(values: list[Value], rule: Rule, node: Node) -> Value:
