@@ -28,6 +28,7 @@ from pipeline.translate.transfer.flags import lost_words, suspicious, twice_nega
 from pipeline.translate.transfer.grammar import load_grammar
 from pipeline.translate.transfer.lexicon import add_terms, load_lexicon, vocabulary_words
 from pipeline.translate.transfer.normalize import (
+    LABEL,
     MAX_CHARACTERS,
     PART,
     enumerator,
@@ -176,7 +177,7 @@ class TransferEngine:
             state.item = prefix.startswith("(")
         if prefix:
             out.append(Piece(prefix, base, base + used, "number"))
-        if not depth and kind == "sentence" and (label := _LABEL.match(text, used)):
+        if not depth and kind == "sentence" and (label := LABEL.match(text, used)):
             at = base + label.start(1)
             out += self._bracketed(label[1], kind, state, at, 1)
             out.append(Piece(" ", at, at, "pattern"))

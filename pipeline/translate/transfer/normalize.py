@@ -42,7 +42,7 @@ _LINE = re.compile(
     "|[\u4e00-\u9fff]{2,24}(?:人民政府|办公厅|办公室|生态环境[厅局]|委员会|生态环境部)"
     "|（[^（）。]{1,60}）"
 )
-_LABEL = re.compile(
+LABEL = re.compile(
     r"[ \u3000]*(（(?!含|以下|不含)[^（），。；：0-9A-Za-z一二三四五六七八九十]{1,12}）)\s*(?=\S)"
 )
 """What an article is about, named before it: （目的）…"""
