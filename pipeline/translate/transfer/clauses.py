@@ -7,6 +7,7 @@ import re
 
 from pipeline.model import SegmentKind
 from pipeline.translate.transfer import brackets
+from pipeline.translate.transfer.chart import Node
 from pipeline.translate.transfer.segment import Token
 from pipeline.translate.transfer.sentence import Setting, modal_of
 from pipeline.translate.transfer.word_classes import WordClasses
@@ -21,6 +22,7 @@ _TOUCHED = re.compile("[对将把使让]|的.*的|、")
 _CHARGES = frozenset(("负责",))
 _RULING = frozenset(("原则上", "一律"))
 _CHARGED = ("管理", "工作", "监管", "监督", "检查")
+_TAKING = frozenset(("object", "complement", "pivot", "make"))
 _MAX_CHARGE = 6
 _PENALTIES = ("责令", "处", "给予", "没收", "吊销", "追究", "警告")
 
@@ -62,6 +64,17 @@ def is_offence(clauses: list[list[Token]], following: list[Token]) -> bool:
     broken = any(token.text == "违反" for token in clauses[0][:2])
     ordered = following[0].text == "由" or following[0].text.startswith("责令")
     return broken and ordered and any(t.text.startswith(_PENALTIES) for t in following)
+
+
+def torn(node: Node, at: int) -> bool:
+    """Whether a verb is the last word before token `at`, and what it takes stands behind: no
+    comma parts them."""
+    if not node.start < at < node.end or node.rule is None:
+        return False
+    taking = node.rule.op in _TAKING and any(
+        child.end == at and child.token is not None for child in node.children
+    )
+    return taking or any(torn(child, at) for child in node.children)
 
 
 def binds(token: Token) -> bool:

@@ -23,6 +23,7 @@ from pipeline.translate.transfer.clauses import (
     clause_spans,
     is_offence,
     setting_of,
+    torn,
 )
 from pipeline.translate.transfer.flags import lost_words, suspicious, twice_negative
 from pipeline.translate.transfer.grammar import load_grammar
@@ -429,6 +430,8 @@ class TransferEngine:
                 return alone, 0
         pair = [*clauses[0], *clauses[1]]
         whole = self._parse(pair, title)
+        if any(torn(node, len(clauses[0])) for node in whole):
+            return alone, 0
         if len(clauses) > 2:
             lead = self._parse(pair, title, {_LEAD: 0.3})
             if len(lead) == 1 and lead[0].category == _LEAD:
@@ -442,9 +445,7 @@ class TransferEngine:
             return whole, 1
         if len(whole) == 1:
             return whole, 1
-        if any(node.category == _LEAD for node in nodes):
-            return alone, 0
-        return nodes, 0
+        return (alone if any(node.category == _LEAD for node in nodes) else nodes), 0
 
     def _parse(
         self, tokens: list[Token], title: bool = False, shift: dict[str, float] | None = None

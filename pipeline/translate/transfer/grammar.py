@@ -52,6 +52,9 @@ _PREDICATES = frozenset(
         "COND",
         "CL",
         "BE",
+        "DV",
+        "GP",
+        "BN",
     )
 )
 _RELATIONS: tuple[Relation, ...] = ("object", "compound", "actor", "parted")

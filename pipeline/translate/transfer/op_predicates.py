@@ -8,6 +8,8 @@ from typing import cast
 from pipeline.translate.transfer.chart import Node, Rule
 from pipeline.translate.transfer.morphology import VERB_CLASSES, guess_class
 from pipeline.translate.transfer.phrase import (
+    INERT,
+    LOCATIVE,
     Adverbial,
     Ja,
     Modal,
@@ -144,16 +146,13 @@ def _despite(values: list[Value], rule: Rule, node: Node) -> Value:
     return replace(head, adverbials=(Adverbial(but, but, "first"), *head.adverbials))
 
 
-_LOCATIVE = ("区域", "地域", "区内", "域内", "現場", "工業団地", "エリア")
-
-
 def _topic(values: list[Value], rule: Rule, node: Node) -> Value:
     head = _predicate(values[-1])
     mark = rule.options.get("mark", "は")
     topic = noun_ja(values[symbol(rule, "k", 1)])
     if mark == "は" and text_of(topic).startswith("いかなる"):
         mark = "も"
-    elif mark == "は" and text_of(topic).endswith(_LOCATIVE) and not head.topic:
+    elif mark == "は" and text_of(topic).endswith(LOCATIVE) and not head.topic:
         mark = "では"
     if head.topic:
         inner = head.topic + glue("が" if head.topic_mark == "は" else head.topic_mark, head.topic)
@@ -161,7 +160,8 @@ def _topic(values: list[Value], rule: Rule, node: Node) -> Value:
     thing = values[symbol(rule, "k", 1)]
     body = isinstance(thing, Noun) and "body" in thing.features
     if mark == "は" and "bare" in head.features and not (head.objects or head.before or body):
-        head = replace(head, features=head.features | {"undergone"})
+        acted_on = {"acted_on"} if text_of(topic).endswith(INERT) else set()
+        head = replace(head, features=head.features | {"undergone"} | acted_on)
     return replace(head, topic=topic, topic_mark=mark)
 
 

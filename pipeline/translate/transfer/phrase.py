@@ -16,6 +16,15 @@ from pipeline.translate.transfer import morphology as mo
 WEAK_NO = "\ue000"
 """の between the parts of a compound: spoken in sentences, left out in titles."""
 
+LOCATIVE = ("区域", "地域", "区内", "域内", "現場", "工業団地", "エリア")
+"""How places end in which something is done."""
+
+INERT = (
+    *("体系", "体制", "メカニズム", "制度", "構造", "傾向", "水準", "能力", "政策", "モデル"),
+    *("秩序", "ネットワーク", "責任", "任務", "目標", "協力", "意識", "配置", "機能", "趨勢"),
+)
+"""How things end that are built, raised or carried out, and do nothing themselves."""
+
 PieceKind = Literal["term", "lexicon", "pattern", "place", "number", "kanji"]
 Place = Literal["front", "first", "pre", "mid", "post"]
 """Before the topic; before all else; before the object; the same, but behind what is chained in
@@ -150,8 +159,10 @@ def _topic(predicate: Predicate, rest: int, mark: str) -> Ja:
 
 def _inflect(predicate: Predicate, verb: Verb, form: Form) -> str:
     lemma, cls = verb.lemma, verb.cls
-    # 信息公布后: what a verb without object is said of, inside a clause, is what is done to it
-    undergone = "undergone" in predicate.features and form in ("past", "cond")
+    # 信息公布后: what a verb without object is said of, inside a clause, is what is done to it;
+    # so it is anywhere, where it is a thing that does nothing itself (体系不断健全)
+    said = {"undergone"} if form in ("past", "cond") else {"acted_on"} if form != "nom" else set()
+    undergone = bool(said & predicate.features)
     if predicate.passive or (undergone and not predicate.modal):
         lemma, cls = mo.passive(lemma, cls)
     elif verb.goal and "goal" in predicate.features:
@@ -245,8 +256,8 @@ def _verbal(predicate: Predicate, form: Form) -> Ja:
         inner += adverbial.ja
     late = _ordered(predicate.adverbials, "post")
     for ja, mark in predicate.objects:
-        if mark == "の":
-            # 施設の使用を停止する: nothing comes between the two nouns
+        if mark == "の" or (mark == "と" and predicate.verbs[0].lemma == "する"):
+            # 施設の使用を停止する, 根拠とする: nothing comes between
             inner += [piece for adverbial in late for piece in adverbial.ja]
             late = []
         inner += ja + glue(mark, ja)

@@ -115,11 +115,15 @@ class Preferences:
 
     def actor(self, noun: Token, clause: Node) -> float:
         """What reading `noun` as the doer of `clause` adds. Beside a bare verb, a noun of a class
-        the verb acts on is what it is done to: 颗粒物排放."""
+        the verb acts on is what it is done to (颗粒物排放), and an action does nothing
+        (认定管理)."""
         if any(name in _ACTORS for name, _ in noun.categories):
             return 0.0
         takes = self._verbs.get(clause.head.text, frozenset())
-        if clause.token is not None and takes & self._classes(noun.text):
+        personal = clause.head.text not in self._impersonal
+        if clause.token is not None and (
+            takes & self._classes(noun.text) or (noun.is_action and personal)
+        ):
             return _INERT
         unable = noun.is_action or bool(self._classes(noun.text) & self._inert)
         return _INERT if unable and self._acts_on_object(clause) else 0.0
