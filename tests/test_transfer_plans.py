@@ -109,6 +109,7 @@ def test_clauses(engine: TransferEngine, zh: str, ja: str) -> None:
             "启动涂料排放标准及监测技术规范修订研究工作。",
             "塗料排出基準及びモニタリング技術規範の改正検討業務を開始する。",
         ),
+        ("增强居民节约意识。", "住民節約意識を強める。"),
         # an action does nothing to what a 的 parts from it
         (
             "将完成情况作为攻坚战成效考核的重要内容。",
