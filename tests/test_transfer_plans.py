@@ -159,3 +159,26 @@ def test_clauses(engine: TransferEngine, zh: str, ja: str) -> None:
 )
 def test_what_verbs_take(engine: TransferEngine, zh: str, ja: str) -> None:
     assert engine.translate(zh, "sentence").ja == ja
+
+
+@pytest.mark.parametrize(
+    ("zh", "ja"),
+    [
+        (
+            "各级党委政府要扛起生态环境保护政治责任，层层压实责任，久久为功。",
+            "各級党委員会・政府は、生態環境保護の政治的責任を担い、各段階で責任を徹底し、"
+            "長期にわたり粘り強く取り組まなければならない。",
+        ),
+        (
+            "各地要严查严处违法行为，形成有力震慑。",
+            "各地は、違法行為を厳格に調査・処分し、強い抑止力を発揮しなければならない。",
+        ),
+        (
+            "落实增值税、企业所得税等税收优惠政策，降低企业融资成本。",
+            "増値税、企業所得税等の税制優遇政策を着実に実行し、企業の資金調達コストを低減する。",
+        ),
+        ("法院审结案件20起。", "裁判所は、案件20件の審理を終える。"),
+    ],
+)
+def test_words_of_governance(engine: TransferEngine, zh: str, ja: str) -> None:
+    assert engine.translate(zh, "sentence").ja == ja
