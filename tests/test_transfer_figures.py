@@ -37,6 +37,12 @@ def engine() -> TransferEngine:
         ("每辆车补贴2万元。", "2万元を補助する。"),
         ("市政府决定调整禁用区域。", "の調整を決定する。"),
         ("研讨会在本市举行。", "研究討論会は本市で開催される。"),
+        # a title on a line of its own, what a provision says, where a thing is placed
+        ("关于推进污水资源化利用的指导意见", "汚水資源化利用の推進に関する指導意見"),
+        ("本法第二条规定，企业为纳税人，应当依法缴税。", "第2条の規定によれば、"),
+        ("把治污摆在更加重要的位置。", "を一層重要な位置に位置付ける。"),
+        ("推广一批成熟的工艺和装备。", "一連の成熟した工程及び装備を普及させる。"),
+        ("努力使排放标准与治理目标相衔接。", "排出基準を対策目標と整合させるよう努める。"),
     ],
 )  # fmt: skip
 def test_what_notices_say_of_figures(engine: TransferEngine, zh: str, ja: str) -> None:

@@ -33,7 +33,7 @@ from pipeline.translate.transfer.normalize import (
     MAX_CHARACTERS,
     PART,
     enumerator,
-    is_line,
+    line_kind,
     normalize,
     parted,
 )
@@ -189,8 +189,8 @@ class TransferEngine:
             body = text[used + start : used + end]
             if not body.strip():
                 continue
-            line = not mark and not depth and is_line(body.strip())
-            said: SegmentKind = "heading" if line else kind
+            line = None if mark or depth else line_kind(body.strip())
+            said = line or kind
             out += self._sentence(body, said, state, base + used + start, depth)
             bare = line or nominal or depth
             stop = "" if bare else _CLOSING.get(mark, "。" if mark or parts else "")

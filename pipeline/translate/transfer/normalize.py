@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 MAX_CHARACTERS = 5000
 """Longer segments are cut here before analysis; the engine flags `too_long`."""
@@ -41,6 +42,10 @@ _LINE = re.compile(
     "(?:印发|发布|公布|印|起草)?|[^，：（）]{1,10}〔[0-9]{4}〕[0-9]{1,5}号"
     "|[\u4e00-\u9fff]{2,24}(?:人民政府|办公厅|办公室|生态环境[厅局]|委员会|生态环境部)"
     "|（[^（）。]{1,60}）"
+)
+_TITLE = re.compile(
+    "(?!根据|按照|依据|遵照|现将)[^，。；：了]{0,40}关于[^，。；：]{2,60}的"
+    "(?:通知|(?:指导|实施)?意见|通报|公告|通告|复函|函|批复|决定|请示|报告)"
 )
 LABEL = re.compile(
     r"[ \u3000]*(（(?!含|以下|不含)[^（），。；：0-9A-Za-z一二三四五六七八九十]{1,12}）)\s*(?=\S)"
@@ -93,9 +98,12 @@ def parted(zh: str, title: bool) -> str:
     return _PARTED.sub(PART, zh) if title else _HEADED.sub(rf"\1{PART}", zh)
 
 
-def is_line(text: str) -> bool:
-    """Whether a text is a signature, a date or the number of a document, and no sentence."""
-    return _LINE.fullmatch(text) is not None
+def line_kind(text: str) -> Literal["title", "heading"] | None:
+    """What a text is that is no sentence: the title of a document, or (as a heading is read) a
+    signature, a date or the number of a document."""
+    if _TITLE.fullmatch(text):
+        return "title"
+    return "heading" if _LINE.fullmatch(text) else None
 
 
 def _latin(character: str) -> bool:
