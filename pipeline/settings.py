@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Tokyo"
     download_delay: float = Field(default=2.5, ge=0)
     """Seconds between two requests to one host."""
-    accept_confidence: float = Field(default=0.8, ge=0, le=1)
+    accept_confidence: float = Field(default=0.82, ge=0, le=1)
     """Segments below it are shown as doubtful (要確認)."""
     inbox_dir: Path | None = None
     """Files to be added by hand (geppo add --inbox); None means data_dir/inbox."""

@@ -19,6 +19,7 @@ from fit_confidence import (
 )
 
 from pipeline.model import CheckResult, Origin
+from pipeline.settings import Settings
 from pipeline.translate import confidence_weights
 from pipeline.translate.confidence import BASE, chance, confidence
 from pipeline.translate.engine import Effort, Proposal
@@ -29,6 +30,7 @@ GLOSSARY = Path(__file__).resolve().parent.parent / "glossary"
 MISREAD = READINGS.with_name("misread.jsonl")
 """Renderings of an earlier engine, kept as examples of what the signals see."""
 ROWS = read_rows([READINGS])
+GATE = Settings.model_fields["accept_confidence"].default
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,7 @@ def test_confidence_is_the_share_that_is_right(readings: list[Reading]) -> None:
         y = np.array([float(one.rating >= USABLE) for one in chosen])
         p = out_of_fold(x, y, [one.zh for one in chosen])
         assert calibration_error(p, y) <= most
-        taken = (p >= 0.8) & ~np.array([one.blocked for one in chosen])
+        taken = (p >= GATE) & ~np.array([one.blocked for one in chosen])
         assert taken.sum() >= 15
         assert y[taken].mean() >= least
         assert y[taken].mean() - y[~taken].mean() >= 0.3
