@@ -178,6 +178,11 @@ def test_what_verbs_take(engine: TransferEngine, zh: str, ja: str) -> None:
             "増値税、企業所得税等の税制優遇政策を着実に実行し、企業の資金調達コストを低減する。",
         ),
         ("法院审结案件20起。", "裁判所は、案件20件の審理を終える。"),
+        # a fixed phrase: curbed is the start of works, nobody starts them
+        (
+            "严防高耗能项目盲目上马。",
+            "エネルギー多消費型プロジェクトのむやみな着工を厳重に防止する。",
+        ),
     ],
 )
 def test_words_of_governance(engine: TransferEngine, zh: str, ja: str) -> None:
