@@ -19,7 +19,7 @@ COMMANDS = [
     ("models", "download"), ("evaluate", "pages"), ("evaluate", "notices"),
     ("sources", "list"), ("sources", "check"), ("sources", "try"), ("sources", "new"),
     ("sources", "done"), ("evidence",), ("rebuild",), ("explain",),
-    ("evaluate", "translation"), ("evaluate", "invariants"), ("evaluate", "terms"), ("learn",),
+    ("evaluate", "translation"), ("evaluate", "invariants"), ("evaluate", "terms"), ("learn",), ("desk",),
 ]  # fmt: skip
 
 LINE = {
