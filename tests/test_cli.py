@@ -19,7 +19,8 @@ COMMANDS = [
     ("models", "download"), ("evaluate", "pages"), ("evaluate", "notices"),
     ("sources", "list"), ("sources", "check"), ("sources", "try"), ("sources", "new"),
     ("sources", "done"), ("evidence",), ("rebuild",), ("explain",),
-    ("evaluate", "translation"), ("evaluate", "invariants"), ("evaluate", "terms"), ("learn",), ("desk",),
+    ("evaluate", "translation"), ("evaluate", "invariants"), ("evaluate", "terms"), ("learn",),
+    ("desk",),
 ]  # fmt: skip
 
 LINE = {
