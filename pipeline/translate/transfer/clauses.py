@@ -4,6 +4,7 @@ list, what its words decide for the whole."""
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipeline.model import SegmentKind
 from pipeline.translate.transfer import brackets
@@ -60,10 +61,15 @@ def clause_spans(text: str) -> list[tuple[int, int]]:
 
 def is_offence(clauses: list[list[Token]], following: list[Token]) -> bool:
     """违反…规定，A，由 B 责令 C: whether the clause before `following` is the last of a case,
-    though no 的 closes it."""
+    though no 的 closes it. What 由 opens is itself the consequence (由 B 暂扣 D，责令 C)."""
     broken = any(token.text == "违反" for token in clauses[0][:2])
     ordered = following[0].text == "由" or following[0].text.startswith("责令")
-    return broken and ordered and any(t.text.startswith(_PENALTIES) for t in following)
+    told = any(one is following and before[0].text == "由" for before, one in pairwise(clauses))
+    return broken and ordered and not told and any(_penalty(token) for token in following)
+
+
+def _penalty(token: Token) -> bool:
+    return token.text.startswith(_PENALTIES)
 
 
 def torn(node: Node, at: int) -> bool:

@@ -33,8 +33,9 @@ _PARTED = re.compile(
 )
 _HAN_NUMBER = "[一二三四五六七八九十百]{1,4}"
 _HEADED = re.compile(
-    rf"^((?:{_HAN_NUMBER}、|第{_HAN_NUMBER}[章节])[^。；！？：]{{2,40}}?)[ \u3000]+"
-    rf"(?=[（(]{_HAN_NUMBER}[）)]|第{_HAN_NUMBER}条|\d{{1,2}}[.．、])"
+    rf"^((?:{_HAN_NUMBER}、|第{_HAN_NUMBER}[章节])[^。；！？：]{{2,40}}?)"
+    rf"(?:[ \u3000]+(?=[（(]{_HAN_NUMBER}[）)]|第{_HAN_NUMBER}条|\d{{1,2}}[.．、])"
+    r"|(?<!第)(?=（一）))"
 )
 """A heading with its first item on the same line: 四、优化能源结构 （十一）发展…"""
 _LINE = re.compile(
