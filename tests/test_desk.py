@@ -25,10 +25,11 @@ import pytest
 from conftest import ROOT, Geppo
 
 from pipeline import steps
-from pipeline.desk import bind, is_loopback
+from pipeline.desk import bind
 from pipeline.desk.marks import Mark, pieces
 from pipeline.desk.serve import LOOPBACK, server
 from pipeline.desk.shelf import Shelf
+from pipeline.loopback import is_loopback
 from pipeline.model import SourceReport, notice_id
 from pipeline.opening import opened
 from pipeline.render.names import HEALTH_JA

@@ -16,7 +16,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-RECORDS = ("errors", "model", "collected", "understood", "misread", "issues", "dates", "settings")
+RECORDS = (
+    "errors",
+    "model",
+    "collected",
+    "understood",
+    "misread",
+    "issues",
+    "dates",
+    "settings",
+    "loopback",
+)
 ROOMS = ("vocab", "sources", "archive", "held", "warc", "store", "families")
 STAGES = (
     "extract", "crawl", "dedupe", "classify", "targets", "observations", "links", "importance",

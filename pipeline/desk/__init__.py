@@ -4,6 +4,6 @@ Reading only. `serve` binds and runs it, `app` answers addresses, `pages` says w
 shows, the other modules read. Templates escape whatever they are given.
 """
 
-from pipeline.desk.serve import DeskError, bind, is_loopback, serve
+from pipeline.desk.serve import DeskError, bind, serve
 
-__all__ = ["DeskError", "bind", "is_loopback", "serve"]
+__all__ = ["DeskError", "bind", "serve"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import socket
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,16 +18,6 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 class DeskError(GeppoError):
     """The desk cannot be reached at the address asked for. The message says what to do."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def bind(host: str, port: int) -> socket.socket:

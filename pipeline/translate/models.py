@@ -6,7 +6,6 @@ https alone is spoken, save to this very machine.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from pipeline.errors import GeppoError
+from pipeline.loopback import is_loopback
 from pipeline.translate.argos import package_metadata, version_key
 from pipeline.translate.argos_install import MAX_TOTAL, PackageError, install_package
 
@@ -319,22 +319,13 @@ class _SafeRedirects(HTTPRedirectHandler):
 
 def _opener(url: str) -> OpenerDirector:
     # This machine is never reached by way of a proxy.
-    proxies = [ProxyHandler({})] if _is_loopback(url) else []
+    proxies = [ProxyHandler({})] if is_loopback(urlsplit(url).hostname or "") else []
     return build_opener(_SafeRedirects(), *proxies)
 
 
 def _refuse_plain(url: str) -> None:
     parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(url)):
+    local = is_loopback(parts.hostname or "")
+    if parts.scheme == "https" or (parts.scheme == "http" and local):
         return
     raise DownloadError(f"{url}: only https addresses are fetched; set GEPPO_ARGOS_INDEX to one")
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

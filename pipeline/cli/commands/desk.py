@@ -10,6 +10,7 @@ import typer
 from pipeline.cli.app import SampleOption, app
 from pipeline.cli.commands.main_job import out
 from pipeline.cli.progress import console
+from pipeline.loopback import is_loopback
 
 
 @app.command(epilog="Example: geppo desk --port 8320")
@@ -29,7 +30,7 @@ def desk(
 ) -> None:
     """Show issues, entries, evidence, sources and consultations in a browser; it changes nothing.
     Ends with Ctrl-C."""
-    from pipeline.desk import bind, is_loopback, serve  # the web server, for this command alone
+    from pipeline.desk import bind, serve  # the web server, for this command alone
 
     with bind(host, port) as listening:
         if not is_loopback(host):
